@@ -1,0 +1,1029 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Dropout
+#
+# Your network reads all of its 250 training digits without a mistake, and misreads one in twelve of those it has never seen. There
+# are no more digits to be had. **What if you switched off a random half of the network in every step of its training?**
+#
+# It sounds like vandalism. It is one of the most used regularizers in deep learning, it takes three lines of NumPy, and at least
+# four things can go wrong in those three lines. You will write them, break them and see what they do.
+#
+# **You will**
+#
+# - write inverted dropout, forward and backward, and explain the division in it;
+# - say what happens to dropout at test time, and prove that the average output stays what it was;
+# - choose a `keep_prob` for each layer from training and dev errors, and read a cost curve that jumps.
+#
+# **Time:** 75 minutes. **Before:** topic 02 (bias and variance); you know how a ReLU layer computes `Z = X @ W.T + b`.
+#
+# **How it works.** Each exercise is a cell to fill in, followed by a cell that checks it. When a check fails, read its first line: it says
+# what came and what was expected. Hints are folded away below. The *hidden* checks run when you hand in, or when you call
+# `autograder check` on this file.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from helpers import datasets, network, plots
+from helpers.check import check, expect
+
+(X_train, y_train), (X_dev, y_dev), _ = datasets.digits(np.random.default_rng(0), m_train=250)
+
+# %% [markdown]
+# ## 1 · Who stays? Drawing the mask
+#
+# A network that learns 250 digits by heart does it with units that specialise: one unit fires for the odd hook in training image 17,
+# and the next layer comes to rely on it. Dropout takes that away. In every training step each unit tosses its own coin: with
+# probability `keep_prob` it stays, otherwise it is silent for this step. Nobody can count on anybody.
+#
+# The coins of a layer form its **mask**: an array of 0 and 1 in the shape of the layer's activations, `(m, n)`. A row is an example,
+# a column is a unit, and *each entry is drawn on its own*: two examples in one batch lose different units.
+#
+# A generator gives numbers that are uniform on $[0, 1)$. Such a number $u$ is below 0.8 with probability 0.8, so
+#
+# $$\text{mask}_{ij} = \begin{cases}1 & \text{if } u_{ij} < \text{keep\_prob}\\ 0 & \text{otherwise}\end{cases}$$
+#
+# **By hand.** `keep_prob = 0.8` and the draws $(0.31,\ 0.97,\ 0.79,\ 0.80)$ give the mask $(1, 0, 1, 0)$.
+#
+# All randomness comes from the argument `rng`, a `numpy.random.Generator`. Then whoever calls you decides whether two runs are equal.
+
+# %% nbgrader={"grade": false, "grade_id": "dropout_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dropout_mask(shape, keep_prob, rng):
+    """Draw which units stay.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the mask, (m, n).
+    keep_prob : float
+        Probability that an entry is kept, 0 < keep_prob <= 1.
+    rng : numpy.random.Generator
+        The only source of randomness.
+
+    Returns
+    -------
+    array of 0 and 1 (or of bool), of the given shape
+        1 where the unit is kept.
+
+    Examples
+    --------
+    >>> dropout_mask((1, 3), 1.0, np.random.default_rng(0))
+    array([[ True,  True,  True]])
+    """
+    ### BEGIN SOLUTION
+    return rng.random(shape) < keep_prob
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_dropout_mask", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def has_the_shape_that_was_asked_for(dropout_mask):
+    expect.array(dropout_mask((3, 4), 0.5, np.random.default_rng(0)), (3, 4), "a mask for 3 examples and 4 units")
+
+
+@check
+def holds_only_zeros_and_ones(dropout_mask):
+    expect.binary(dropout_mask((50, 40), 0.7, np.random.default_rng(1)), "the entries of a mask")
+
+
+@check
+def tosses_a_coin_for_every_entry(dropout_mask):
+    mask = dropout_mask((200, 100), 0.8, np.random.default_rng(2))
+    expect.coins(mask, 0.8, "a mask of 200 examples and 100 units with keep_prob = 0.8")
+
+
+@check
+def keeps_everything_when_the_probability_is_one(dropout_mask):
+    expect.every(dropout_mask((4, 5), 1.0, np.random.default_rng(3)), 1.0, "the entries with keep_prob = 1")
+
+
+check.run("dropout_mask")
+
+# %% [markdown]
+# <details><summary>Hint 1: many numbers at once</summary>
+# A generator fills an array of any shape in one call: look at <code>rng.random</code>.
+# </details>
+# <details><summary>Hint 2: from numbers to a mask</summary>
+# Comparing an array with a number gives an array of <code>True</code> and <code>False</code>, and those count as 1 and 0. Which way round must the
+# comparison be, so that <code>keep_prob = 1</code> keeps everything?
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_dropout_mask", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `dropout_mask`, 2 points: other probabilities, each entry drawn on its own, all randomness from rng.
+### BEGIN HIDDEN TESTS
+@check
+def keeps_the_right_share_for_other_probabilities(dropout_mask):
+    for keep_prob in (0.25, 0.5, 0.9375):
+        mask = dropout_mask((160, 125), keep_prob, np.random.default_rng(10))
+        expect.array(mask, (160, 125), "the mask")
+        expect.coins(mask, keep_prob, f"the mask with keep_prob = {keep_prob}")
+
+
+@check
+def lets_the_number_of_kept_units_vary(dropout_mask):
+    rng = np.random.default_rng(12)
+    expect.varies([np.sum(dropout_mask((10, 10), 0.5, rng)) for _ in range(40)], "the number kept in each of 40 masks")
+
+
+@check
+def draws_from_rng_alone(dropout_mask):
+    first, again, other = (dropout_mask((20, 20), 0.5, np.random.default_rng(seed)) for seed in (13, 13, 14))
+    expect.that(np.array_equal(first, again), "equal generators", "they give different masks")
+    expect.that(not np.array_equal(first, other), "different generators", "they give the same mask")
+
+
+@check
+def draws_a_fresh_mask_in_every_call(dropout_mask):
+    rng = np.random.default_rng(15)
+    first, second = dropout_mask((20, 20), 0.5, rng), dropout_mask((20, 20), 0.5, rng)
+    expect.that(not np.array_equal(first, second), "two calls with one generator", "they give the same mask")
+
+
+@check
+def works_for_one_row_and_for_one_column(dropout_mask):
+    for shape in ((1, 7), (7, 1), (1, 1)):
+        mask = dropout_mask(shape, 0.5, np.random.default_rng(16))
+        expect.array(mask, shape, "a mask with a single row or column")
+        expect.binary(mask, "its entries")
+
+
+check.run("dropout_mask", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** Four of your masks for a layer of 8 × 8 units. Look at two things: each mask is different, and the share that was kept is
+# *near* `keep_prob`, not equal to it. Change `keep_prob` and run the cell again.
+
+# %% tags=["skip-execution"]
+keep_prob = 0.7
+rng = np.random.default_rng(1)
+plots.dropout_masks([dropout_mask((8, 8), keep_prob, rng) for _ in range(4)], keep_prob)
+
+# %% [markdown]
+# ## 2 · Dropping without shrinking: inverted dropout
+#
+# Multiply the activations by the mask, and the dropped ones become 0. But now the layer as a whole is quieter: with `keep_prob = 0.8`
+# the next layer receives, on average, only 80 % of what it would receive from the full network. At test time nothing is dropped, and
+# the next layer would suddenly hear everything 25 % louder than it ever did in training.
+#
+# The remedy is a division. Whoever stays speaks up for those who are silent:
+#
+# $$A_\text{out} = \frac{A \odot \text{mask}}{\text{keep\_prob}}$$
+#
+# The average over all masks is then exactly $A$: an entry $a$ comes out as $a/p$ with probability $p$ and as 0 otherwise, and
+# $p\cdot\frac{a}{p} + (1-p)\cdot 0 = a$. This is called *inverted* dropout, because the correction is made in training, not at test time.
+#
+# **By hand.** $A = (2, 4)$ and `keep_prob = 0.5`. The four masks are equally likely and give $(0,0)$, $(4,0)$, $(0,8)$ and $(4,8)$.
+# Their average is $(2, 4)$: that is $A$.
+#
+# **Outside training** there is nothing to do: no mask, no division. Return `A` as it is, with a mask of ones, and leave `rng` alone; the
+# caller may pass `None`.
+#
+# **Predict first.** `keep_prob = 0.8`, and a unit with activation 2.0 is kept. What does the next layer receive? Say it aloud, then go on.
+
+# %% nbgrader={"grade": false, "grade_id": "dropout_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dropout_forward(A, keep_prob, rng, training=True):
+    """Apply inverted dropout to one layer.
+
+    Parameters
+    ----------
+    A : array of shape (m, n)
+        Activations: m examples, n units.
+    keep_prob : float
+        Probability that an entry is kept, 0 < keep_prob <= 1.
+    rng : numpy.random.Generator
+        The only source of randomness; not used outside training, where it may be None.
+    training : bool
+        Outside training nothing is dropped and nothing is scaled.
+
+    Returns
+    -------
+    A_out : array of shape (m, n)
+        What the next layer receives.
+    mask : array of 0 and 1 (or of bool), shape (m, n)
+        Which entries were kept; all ones outside training.
+
+    Examples
+    --------
+    >>> A_out, mask = dropout_forward(np.array([[2.0, 4.0]]), 0.5, None, training=False)
+    >>> A_out
+    array([[2., 4.]])
+    """
+    ### BEGIN SOLUTION
+    if not training:
+        return A, np.ones(A.shape, dtype=bool)
+    mask = rng.random(A.shape) < keep_prob
+    return A * mask / keep_prob, mask
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_dropout_forward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def returns_the_output_and_the_mask(dropout_forward):
+    pair = dropout_forward(np.array([[2.0, 4.0, 6.0]]), 0.5, np.random.default_rng(0))
+    A_out, mask = expect.sequence(pair, 2, "the pair (A_out, mask)")
+    expect.array(A_out, (1, 3), "A_out")
+    expect.array(mask, (1, 3), "the mask")
+
+
+@check
+def doubles_what_it_keeps_at_one_half(dropout_forward):
+    A_out, mask = dropout_forward(np.full((8, 6), 2.0), 0.5, np.random.default_rng(1))
+    expect.every(A_out[mask == 1], 4.0, "a kept activation of 2, with keep_prob = 0.5")
+
+
+@check
+def makes_up_for_one_in_five_at_four_fifths(dropout_forward):
+    A_out, mask = dropout_forward(np.full((8, 6), 2.0), 0.8, np.random.default_rng(2))
+    expect.every(A_out[mask == 1], 2.5, "a kept activation of 2, with keep_prob = 0.8")
+
+
+@check
+def silences_what_it_drops(dropout_forward):
+    A_out, mask = dropout_forward(np.full((8, 6), 2.0), 0.5, np.random.default_rng(3))
+    expect.every(A_out[mask == 0], 0.0, "an activation whose mask is 0")
+
+
+@check
+def does_nothing_outside_training(dropout_forward):
+    A_out, mask = dropout_forward(np.full((8, 6), 2.0), 0.5, np.random.default_rng(4), training=False)
+    expect.every(A_out, 2.0, "an activation of 2 with training=False")
+    expect.every(mask, 1.0, "the mask with training=False")
+
+
+check.run("dropout_forward")
+
+# %% [markdown]
+# <details><summary>Hint 1: the order of things</summary>
+# First the case outside training, which needs no mask to be drawn. Then draw, multiply, divide.
+# </details>
+# <details><summary>Hint 2: what to divide by</summary>
+# A unit is there in a share <code>keep_prob</code> of the steps. To contribute the same on average, it has to be louder by the factor
+# 1 / <code>keep_prob</code> when it is there. The mask that you return stays 0 and 1.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_dropout_forward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `dropout_forward`, 2 points: other activations and probabilities, an honest mask, rng, A itself, dtypes.
+### BEGIN HIDDEN TESTS
+@check
+def divides_by_the_probability_of_being_kept(dropout_forward):
+    A = np.random.default_rng(20).uniform(0.5, 3.0, (12, 9)) * np.array([1, -1, 1] * 3)
+    for keep_prob in (0.25, 0.625, 0.9):
+        A_out, mask = expect.sequence(dropout_forward(A, keep_prob, np.random.default_rng(21)), 2, "the pair")
+        expect.array(A_out, (12, 9), "A_out")
+        expect.binary(mask, "the mask that is returned")
+        expect.every((A_out / A)[mask == 1], 1 / keep_prob, f"kept values divided by their inputs, keep_prob = {keep_prob}")
+        expect.every(A_out[mask == 0], 0.0, f"dropped values, keep_prob = {keep_prob}")
+
+
+@check
+def tosses_a_coin_for_every_example_and_unit(dropout_forward):
+    A = np.where(np.arange(20_000).reshape(200, 100) % 3 == 0, 0.0, 1.5)
+    for keep_prob in (0.25, 0.75):
+        _, mask = dropout_forward(A, keep_prob, np.random.default_rng(22))
+        expect.coins(mask, keep_prob, f"the mask where a third of A is 0, keep_prob = {keep_prob}")
+
+
+@check
+def lets_the_number_of_kept_units_vary(dropout_forward):
+    rng = np.random.default_rng(23)
+    counts = [np.sum(dropout_forward(np.ones((10, 10)), 0.5, rng)[1]) for _ in range(40)]
+    expect.varies(counts, "the number of units kept in each of 40 passes")
+
+
+@check
+def draws_from_rng_alone(dropout_forward):
+    A = np.ones((20, 20))
+    first, again, other = (dropout_forward(A, 0.5, np.random.default_rng(seed))[0] for seed in (24, 24, 25))
+    expect.that(np.array_equal(first, again), "equal generators", "they give different results")
+    expect.that(not np.array_equal(first, other), "different generators", "they give the same result")
+    rng = np.random.default_rng(26)
+    first, second = dropout_forward(A, 0.5, rng)[0], dropout_forward(A, 0.5, rng)[0]
+    expect.that(not np.array_equal(first, second), "two passes with one generator", "they drop the same units")
+
+
+@check
+def needs_no_rng_outside_training(dropout_forward):
+    A = np.random.default_rng(27).normal(size=(5, 3))
+    A_out, mask = dropout_forward(A, 0.3, None, training=False)
+    expect.close(A_out, A, "A_out with training=False")
+    expect.array(mask, (5, 3), "the mask with training=False")
+    expect.every(mask, 1.0, "the mask with training=False")
+    expect.close(dropout_forward(A, 0.3, None, False)[0], A, "A_out with training given by position")
+
+
+@check
+def leaves_rng_alone_outside_training(dropout_forward):
+    rng = np.random.default_rng(28)
+    dropout_forward(np.ones((5, 3)), 0.3, rng, training=False)
+    expect.that(rng.random() == np.random.default_rng(28).random(), "rng after a pass outside training", "numbers were drawn from it")
+
+
+@check
+def changes_nothing_when_everything_is_kept(dropout_forward):
+    A = np.random.default_rng(29).normal(size=(6, 4))
+    A_out, mask = dropout_forward(A, 1.0, np.random.default_rng(30))
+    expect.close(A_out, A, "A_out with keep_prob = 1")
+    expect.every(mask, 1.0, "the mask with keep_prob = 1")
+
+
+@check
+def leaves_its_input_as_it_was(dropout_forward):
+    A = np.random.default_rng(31).normal(size=(6, 4))
+    expect.unchanged(dropout_forward, A, 0.5, np.random.default_rng(32), what="A after the call")
+    expect.unchanged(dropout_forward, A, 0.5, None, training=False, what="A after a call outside training")
+
+
+@check
+def keeps_single_precision(dropout_forward):
+    A = np.full((6, 4), 1.5, dtype=np.float32)
+    for training in (True, False):
+        A_out, mask = dropout_forward(A, 0.5, np.random.default_rng(33), training)
+        expect.dtype(A_out, np.float32, "A_out for a float32 A")
+
+
+@check
+def handles_whole_numbers_and_a_single_example(dropout_forward):
+    A_out, mask = dropout_forward(np.full((1, 60), 3), 0.75, np.random.default_rng(34))
+    expect.array(A_out, (1, 60), "A_out for one example")
+    expect.every(A_out[mask == 1], 4.0, "a kept activation of 3 in an integer array, keep_prob = 0.75")
+
+
+check.run("dropout_forward", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** A thousand activations, all 1, go through your function for ten values of `keep_prob`; beside it runs the same thing without the
+# division. Yours should lie on the line at 1 whatever `keep_prob` is. The other one sinks: that is the loudness that would be missing
+# in training and back at test time.
+
+# %% tags=["skip-execution"]
+keep_probs = np.linspace(0.1, 1.0, 10)
+rng = np.random.default_rng(2)
+A = np.ones((1000, 10))
+inverted = [dropout_forward(A, keep_prob, rng)[0].mean() for keep_prob in keep_probs]
+undivided = [(A * dropout_mask(A.shape, keep_prob, rng)).mean() for keep_prob in keep_probs]
+plots.mean_activation(keep_probs, {"your dropout_forward": inverted, "mask only, no division": undivided})
+
+# %% [markdown]
+# ## 3 · The way back
+#
+# The forward pass multiplied each entry of $A$ by a number: $1/p$ if it was kept, 0 if it was dropped. The derivative of
+# "times a number" is that number. So the gradient goes back through the same door:
+#
+# $$dA = \frac{dA_\text{out} \odot \text{mask}}{\text{keep\_prob}}$$
+#
+# Same mask, same scale. A dropped unit had no influence on the cost of this step, so it gets no gradient from it. That is why the
+# forward pass returns its mask: a new draw here would send the gradient to units that were not even present.
+#
+# **By hand.** $dA_\text{out} = (1, 3)$, mask $(1, 0)$, `keep_prob = 0.5`: $dA = (2, 0)$.
+
+# %% nbgrader={"grade": false, "grade_id": "dropout_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dropout_backward(dA_out, mask, keep_prob):
+    """Send a gradient back through inverted dropout.
+
+    Parameters
+    ----------
+    dA_out : array of shape (m, n)
+        Gradient of the cost with respect to the output of `dropout_forward`.
+    mask : array of 0 and 1 (or of bool), shape (m, n)
+        The mask of that forward pass.
+    keep_prob : float
+        The keep_prob of that forward pass, 0 < keep_prob <= 1.
+
+    Returns
+    -------
+    array of shape (m, n)
+        Gradient with respect to the input of `dropout_forward`.
+
+    Examples
+    --------
+    >>> dropout_backward(np.array([[1.0, 3.0]]), np.array([[1, 0]]), 0.5)
+    array([[2., 0.]])
+    """
+    ### BEGIN SOLUTION
+    return dA_out * mask / keep_prob
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_dropout_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def sends_back_the_gradient_worked_by_hand(dropout_backward):
+    dA = dropout_backward(np.array([[1.0, 3.0]]), np.array([[1, 0]]), 0.5)
+    expect.close(dA, [[2.0, 0.0]], "the gradient worked by hand")
+
+
+@check
+def uses_the_scale_of_the_forward_pass(dropout_backward):
+    dA = dropout_backward(np.array([[4.0, -2.0], [6.0, 8.0]]), np.array([[1, 1], [0, 1]]), 0.8)
+    expect.close(dA, [[5.0, -2.5], [0.0, 10.0]], "the gradient with keep_prob = 0.8")
+
+
+check.run("dropout_backward")
+
+# %% [markdown]
+# <details><summary>Hint 1: one entry</summary>
+# Take a single kept entry: a_out = a / p. What is the derivative of a_out with respect to a? And for a dropped one, where a_out = 0?
+# </details>
+# <details><summary>Hint 2: compare with section 2</summary>
+# Put the two formulas side by side. What is different, apart from the names?
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_dropout_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `dropout_backward`, 2 points: a numerical derivative, masks of every kind, the arguments themselves, dtypes.
+### BEGIN HIDDEN TESTS
+@check
+def is_the_derivative_of_the_forward_pass(dropout_backward):
+    rng = np.random.default_rng(40)
+    A, weights, step = rng.normal(size=(4, 3)), rng.normal(size=(4, 3)), 1e-6
+    mask = np.array([[1, 0, 1], [0, 0, 1], [1, 1, 1], [0, 1, 0]])
+    for keep_prob in (0.3, 0.85):
+        slope = np.empty_like(A)
+        for index in np.ndindex(*A.shape):
+            moved = np.zeros_like(A)
+            moved[index] = step
+            ahead, behind = ((A + sign * moved) * mask / keep_prob for sign in (1, -1))
+            slope[index] = np.sum(weights * np.tanh(ahead) - weights * np.tanh(behind)) / (2 * step)
+        upstream = weights * (1 - np.tanh(A * mask / keep_prob) ** 2)
+        expect.close(
+            dropout_backward(upstream, mask, keep_prob), slope, f"the gradient against a numerical one, keep_prob = {keep_prob}",
+            rtol=1e-5, atol=1e-7,
+        )
+
+
+@check
+def takes_masks_of_any_kind(dropout_backward):
+    dA_out = np.random.default_rng(41).normal(size=(5, 4))
+    mask = np.random.default_rng(42).random((5, 4)) < 0.5
+    for kind in (bool, float, np.int64, np.uint8):
+        expect.close(dropout_backward(dA_out, mask.astype(kind), 0.4), dA_out * mask / 0.4, f"the gradient, mask of {kind.__name__}")
+
+
+@check
+def does_not_depend_on_how_many_were_kept(dropout_backward):
+    dA_out = np.array([[3.0, -1.0, 2.0, 0.0]])
+    for mask in ([[1, 1, 1, 1]], [[0, 0, 0, 1]], [[0, 0, 0, 0]], [[1, 0, 0, 0]]):
+        expect.close(dropout_backward(dA_out, np.array(mask), 0.75), dA_out * mask / 0.75, f"the gradient for the mask {mask[0]}")
+
+
+@check
+def passes_everything_on_when_everything_was_kept(dropout_backward):
+    dA_out = np.random.default_rng(43).normal(size=(1, 6))
+    expect.close(dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "the gradient with keep_prob = 1")
+
+
+@check
+def leaves_its_arguments_as_they_were(dropout_backward):
+    dA_out, mask = np.random.default_rng(44).normal(size=(3, 2)), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    expect.unchanged(dropout_backward, dA_out, mask, 0.5, what="dA_out and the mask after the call")
+
+
+@check
+def keeps_single_precision_and_counts_integers_as_double(dropout_backward):
+    mask = np.array([[True, False, True]])
+    single = dropout_backward(np.array([[1, 2, 3]], dtype=np.float32), mask, 0.5)
+    expect.dtype(single, np.float32, "the gradient for a float32 dA_out")
+    expect.close(dropout_backward(np.array([[1, 2, 3]]), mask, 0.8), [[1.25, 0.0, 3.75]], "the gradient for whole numbers")
+
+
+check.run("dropout_backward", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4 · A whole network
+#
+# Now put the layer to work. The network below has ReLU hidden layers and a sigmoid output; after *each hidden layer* comes dropout with
+# that layer's own `keep_prob`:
+#
+# $$Z_l = A_{l-1} W_l^\top + b_l,\qquad A_l = \text{dropout}\big(\max(0, Z_l)\big),\qquad A_L = \frac{1}{1 + e^{-Z_L}}$$
+#
+# Why one `keep_prob` a layer? Dropout is a remedy for overfitting, and layers overfit by how many weights they have. A wide layer may
+# want 0.5, a narrow one 0.9, a tiny one 1. Two layers are left out:
+#
+# - the **output**: dropping a prediction makes no sense;
+# - the **input**: a dropped pixel is lost for all layers. Some use a high `keep_prob` there, 0.8 or 0.9; here the input stays whole.
+#
+# **Shapes.** `X (m, n_0)`, `W_l (n_l, n_{l-1})`, `b_l (n_l,)`. With one output unit return `(m,)`, else `(m, n_L)`.
+#
+# **By hand.** One input, one hidden unit, one output: $W_1 = 1,\ W_2 = 2$, both biases 0, $x = 3$, `keep_prob = 0.5`. Kept: $A_1 = 3/0.5 = 6$,
+# so $Z_2 = 12$. Dropped: $A_1 = 0$, $Z_2 = 0$ and the output is $\sigma(0) = 0.5$. Without dropout $Z_2 = 6$: the average of 12 and 0.
+
+# %% nbgrader={"grade": false, "grade_id": "forward_with_dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def forward_with_dropout(X, params, keep_probs, rng, training=True):
+    """Run a ReLU network with dropout after every hidden layer and a sigmoid output.
+
+    Parameters
+    ----------
+    X : array of shape (m, n_0)
+        Inputs, never dropped.
+    params : dict
+        "W1" of shape (n_1, n_0), "b1" of shape (n_1,), ..., "WL", "bL".
+    keep_probs : sequence of float
+        One for each hidden layer, first layer first; empty when there is no hidden layer.
+    rng : numpy.random.Generator
+        The only source of randomness; not used outside training, where it may be None.
+    training : bool
+        Whether to drop.
+
+    Returns
+    -------
+    array of shape (m,) when the output layer has one unit, else (m, n_L)
+        The output layer's probabilities.
+
+    Examples
+    --------
+    >>> params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    >>> forward_with_dropout(np.array([[0.0], [-3.0]]), params, [0.5], None, training=False)
+    array([0.5, 0.5])
+    """
+    ### BEGIN SOLUTION
+    n_layers = len(params) // 2
+    A = X
+    for layer in range(1, n_layers):
+        Z = A @ params[f"W{layer}"].T + params[f"b{layer}"]
+        A, _ = dropout_forward(np.maximum(Z, 0), keep_probs[layer - 1], rng, training)
+    Z = A @ params[f"W{n_layers}"].T + params[f"b{n_layers}"]
+    A_L = 1 / (1 + np.exp(-Z))
+    return A_L[:, 0] if A_L.shape[1] == 1 else A_L
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_forward_with_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def computes_the_plain_network_outside_training(forward_with_dropout):
+    params = {"W1": np.array([[1.0, 0.0], [0.0, -1.0]]), "b1": np.zeros(2), "W2": np.array([[2.0, 5.0]]), "b2": np.array([-2.0])}
+    A_L = forward_with_dropout(np.array([[1.0, 2.0], [0.0, -1.0]] * 20), params, [0.5], np.random.default_rng(2), training=False)
+    expect.array(A_L, (40,), "the output of a 2-2-1 network for 40 examples")
+    expect.every(A_L[0::2], 0.5, "x = (1, 2) with training=False")
+    expect.every(A_L[1::2], 1 / (1 + np.exp(-3)), "x = (0, -1) with training=False")
+
+
+@check
+def drops_a_hidden_unit_in_half_of_the_examples(forward_with_dropout):
+    params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    A_L = forward_with_dropout(np.full((4000, 1), 3.0), params, [0.5], np.random.default_rng(0))
+    expect.array(A_L, (4000,), "the output for 4000 examples")
+    expect.varies(A_L, "the output for 4000 equal examples")
+    expect.rate(A_L > 0.75, 0.5, "x = 3 and the weights worked by hand: how often the hidden unit is kept")
+
+
+@check
+def scales_what_it_keeps(forward_with_dropout):
+    params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    A_L = forward_with_dropout(np.full((200, 1), 0.5), params, [0.5], np.random.default_rng(1))
+    expect.every(A_L[A_L > 0.6], 1 / (1 + np.exp(-2)), "x = 0.5 and the weights worked by hand: the output when the unit is kept")
+
+
+check.run("forward_with_dropout", given=["dropout_forward"])
+
+# %% [markdown]
+# <details><summary>Hint 1: how many layers</summary>
+# Two keys a layer: <code>len(params) // 2</code>. Layer l finds its weights under <code>f"W{l}"</code>, and its keep_prob at index l − 1.
+# </details>
+# <details><summary>Hint 2: you have the hard part already</summary>
+# A hidden layer is: linear step, ReLU, then your <code>dropout_forward</code>, whose first result is what the next layer reads. Hand
+# <code>training</code> on to it. The output layer is a linear step and the sigmoid, nothing else.
+# </details>
+# <details><summary>Hint 3: (m, 1) or (m,)</summary>
+# The last linear step gives two dimensions in any case. Look at the number of its columns before you return it.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_forward_with_dropout", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `forward_with_dropout`, 3 points: deeper networks, a keep_prob for each layer, which layers are dropped, shapes, dtypes.
+### BEGIN HIDDEN TESTS
+def make_network(layer_dims, seed):
+    """Random weights and biases, large enough that ReLU and sigmoid matter."""
+    rng = np.random.default_rng(seed)
+    sizes = list(zip(layer_dims, layer_dims[1:]))
+    params = {}
+    for layer, (n_in, n_out) in enumerate(sizes, start=1):
+        params[f"W{layer}"] = rng.normal(size=(n_out, n_in)) / np.sqrt(n_in)
+        params[f"b{layer}"] = rng.normal(size=n_out) / 2
+    return params
+
+
+def make_copying_network(n_hidden, n_units):
+    """Every layer copies the one before, so that the scores of the output show which units were kept."""
+    layers = range(1, n_hidden + 2)
+    return {f"W{layer}": np.eye(n_units) for layer in layers} | {f"b{layer}": np.zeros(n_units) for layer in layers}
+
+
+def scores(A_L):
+    """The values before the sigmoid."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(A_L / (1 - A_L))
+
+
+def plain_forward(X, params):
+    A = X
+    for layer in range(1, len(params) // 2):
+        A = np.maximum(A @ params[f"W{layer}"].T + params[f"b{layer}"], 0)
+    Z = A @ params[f"W{len(params) // 2}"].T + params[f"b{len(params) // 2}"]
+    return (1 / (1 + np.exp(-Z))).squeeze(axis=1) if Z.shape[1] == 1 else 1 / (1 + np.exp(-Z))
+
+
+@check
+def drops_nothing_outside_training(forward_with_dropout):
+    A_L = forward_with_dropout(np.ones((200, 4)), make_copying_network(2, 4), [0.5, 0.8], np.random.default_rng(49), False)
+    expect.every(scores(A_L), 1.0, "the score of every unit of a network that copies ones, training=False")
+
+
+@check
+def needs_no_rng_outside_training(forward_with_dropout):
+    for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2]):
+        X, params = np.random.default_rng(50).normal(size=(7, layer_dims[0])), make_network(layer_dims, 51)
+        A_L = forward_with_dropout(X, params, [0.5] * (len(layer_dims) - 2), None, False)
+        expect.close(A_L, plain_forward(X, params), f"the output of a {'-'.join(map(str, layer_dims))} network, rng = None")
+
+
+@check
+def is_the_plain_network_when_everything_is_kept(forward_with_dropout):
+    X, params = np.random.default_rng(52).normal(size=(6, 4)), make_network([4, 6, 5, 3], 53)
+    A_L = forward_with_dropout(X, params, (1.0, 1.0), np.random.default_rng(54))
+    expect.close(A_L, plain_forward(X, params), "the output with every keep_prob = 1")
+
+
+@check
+def divides_each_layer_by_its_own_probability(forward_with_dropout):
+    for keep_probs in ([0.5, 0.8], [0.8, 0.25], [0.75, 1.0]):
+        A_L = forward_with_dropout(np.ones((2000, 4)), make_copying_network(2, 4), keep_probs, np.random.default_rng(55))
+        expect.array(A_L, (2000, 4), "the output")
+        Z = scores(A_L)
+        expect.coins(Z > 1e-9, np.prod(keep_probs), f"which units survive two layers, keep_probs = {keep_probs}")
+        expect.every(Z[Z > 1e-9], 1 / np.prod(keep_probs), f"the score of a unit that survives two layers, keep_probs = {keep_probs}")
+
+
+@check
+def uses_the_probabilities_in_the_order_of_the_layers(forward_with_dropout):
+    params = make_copying_network(2, 8)
+    params["W2"] = np.full((8, 8), 1 / 8)
+    Z = scores(forward_with_dropout(np.ones((1000, 8)), params, [1.0, 0.5], np.random.default_rng(56)))
+    expect.every(Z[Z > 1e-9], 2.0, "the score of a unit that is kept in layer 2, keep_probs = [1, 0.5]")
+    Z = scores(forward_with_dropout(np.ones((1000, 8)), params, [0.5, 1.0], np.random.default_rng(57)))
+    expect.rate(np.all(Z > 1e-9, axis=1), 1 - 0.5**8, "how often layer 2 hears something, keep_probs = [0.5, 1]")
+
+
+@check
+def never_drops_the_input(forward_with_dropout):
+    params = make_copying_network(1, 6)
+    params["W1"] = np.full((6, 6), 1 / 6)
+    Z = scores(forward_with_dropout(np.ones((500, 6)), params, [0.5], np.random.default_rng(58)))
+    expect.every(Z[Z > 1e-9], 2.0, "the score of a kept unit that reads every input, keep_prob = 0.5")
+
+
+@check
+def never_drops_the_output(forward_with_dropout):
+    params = make_copying_network(1, 3) | {"b2": np.array([1.0, 2.0, 3.0])}
+    Z = scores(forward_with_dropout(np.zeros((500, 3)), params, [0.5], np.random.default_rng(59)))
+    for unit in range(3):
+        expect.every(Z[:, unit], unit + 1.0, "the score of an output unit that reads nothing but its bias")
+
+
+@check
+def draws_for_every_layer_anew(forward_with_dropout):
+    Z = scores(forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], np.random.default_rng(61)))
+    expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
+
+
+@check
+def draws_from_rng_alone(forward_with_dropout):
+    X, params = np.ones((30, 4)), make_network([4, 20, 2], 62)
+    first, again, other = (forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (63, 63, 64))
+    expect.that(np.array_equal(first, again), "equal generators", "they give different outputs")
+    expect.that(not np.array_equal(first, other), "different generators", "they give the same output")
+    rng = np.random.default_rng(65)
+    first, second = (forward_with_dropout(X, params, [0.5], rng) for _ in range(2))
+    expect.that(not np.array_equal(first, second), "two passes with one generator", "they drop the same units")
+
+
+@check
+def works_without_a_hidden_layer_and_for_one_example(forward_with_dropout):
+    X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 1], 66)
+    expect.close(forward_with_dropout(X, params, [], np.random.default_rng(67)), plain_forward(X, params), "the output of a 3-1 network")
+    X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 4, 1], 68)
+    expect.array(forward_with_dropout(X, params, [0.5], np.random.default_rng(69)), (1,), "the output for one example")
+
+
+@check
+def leaves_inputs_and_weights_as_they_were(forward_with_dropout):
+    X, params = np.random.default_rng(70).normal(size=(5, 3)), make_network([3, 6, 4, 2], 71)
+    expect.unchanged(forward_with_dropout, X, params, [0.5, 0.5], np.random.default_rng(72), what="X and params after the call")
+
+
+@check
+def keeps_single_precision(forward_with_dropout):
+    X = np.ones((4, 3), dtype=np.float32)
+    params = {name: value.astype(np.float32) for name, value in make_network([3, 5, 2], 73).items()}
+    expect.dtype(forward_with_dropout(X, params, [0.5], np.random.default_rng(74)), np.float32, "the output for float32 arguments")
+
+
+check.run("forward_with_dropout", hidden=True, given=["dropout_forward"])
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 5 · The older form: scale the weights
+#
+# Dropout was first published without the division. In training the kept units pass as they are; the debt is paid at test time, when
+# every unit is there: each weight that reads a dropped layer is multiplied by `keep_prob`.
+#
+# $$W_\text{test} = \text{keep\_prob}\cdot W$$
+#
+# The two forms meet in the average. A unit of activation $a$ is there with probability $p$, so through a weight $w$ the next layer heard
+# $p\cdot w a$ on average in training; at test time it hears $(p\,w)\,a$. You will meet this form in older code and in papers. Nearly everything
+# written today divides in training instead, so that the network you ship needs no afterthought.
+#
+# **By hand.** $W = (4, -2)$, `keep_prob = 0.75`: at test time $W = (3, -1.5)$.
+
+# %% nbgrader={"grade": false, "grade_id": "scale_weights", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def scale_weights(W, keep_prob):
+    """Correct weights for test time, after training with plain (not inverted) dropout.
+
+    Parameters
+    ----------
+    W : array of shape (n_out, n_in)
+        Weights that read a layer which was dropped in training, without division.
+    keep_prob : float
+        Probability with which that layer's units were kept, 0 < keep_prob <= 1.
+
+    Returns
+    -------
+    array of shape (n_out, n_in)
+        The weights to use at test time.
+
+    Examples
+    --------
+    >>> scale_weights(np.array([[4.0, -2.0]]), 0.75)
+    array([[ 3. , -1.5]])
+    """
+    ### BEGIN SOLUTION
+    return W * keep_prob
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_scale_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def gives_the_weights_worked_by_hand(scale_weights):
+    expect.close(scale_weights(np.array([[4.0, -2.0]]), 0.75), [[3.0, -1.5]], "the weights worked by hand")
+
+
+@check
+def changes_nothing_when_nothing_was_dropped(scale_weights):
+    expect.close(scale_weights(np.array([[4.0, -2.0]]), 1.0), [[4.0, -2.0]], "the weights with keep_prob = 1")
+
+
+check.run("scale_weights")
+
+# %% [markdown]
+# <details><summary>Hint 1: louder or quieter?</summary>
+# In training only some of the units spoke. At test time all of them do. Must each weight grow or shrink?
+# </details>
+# <details><summary>Hint 2: by how much</summary>
+# By the share of the units that were there in training.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_scale_weights", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `scale_weights`, 2 points: the average over plain masks, other shapes and probabilities, W itself, dtypes.
+### BEGIN HIDDEN TESTS
+@check
+def agrees_with_the_average_over_all_plain_masks(scale_weights):
+    rng = np.random.default_rng(80)
+    W, a = rng.normal(size=(3, 4)), rng.normal(size=4)
+    masks = (np.arange(16)[:, None] >> np.arange(4)) & 1
+    for keep_prob in (0.5, 0.8):
+        probabilities = np.prod(np.where(masks == 1, keep_prob, 1 - keep_prob), axis=1)
+        average = probabilities @ ((masks * a) @ W.T)
+        W_test = scale_weights(W, keep_prob)
+        expect.array(W_test, (3, 4), "the weights")
+        expect.close(W_test @ a, average, f"test-time output and average over all masks, keep_prob = {keep_prob}")
+
+
+@check
+def multiplies_every_weight(scale_weights):
+    for shape, keep_prob in (((2, 5), 0.25), ((5, 1), 0.9), ((1, 1), 0.5)):
+        W = np.random.default_rng(81).normal(size=shape)
+        expect.close(scale_weights(W, keep_prob), keep_prob * W, f"weights of shape {shape}, keep_prob = {keep_prob}")
+
+
+@check
+def leaves_its_argument_as_it_was(scale_weights):
+    expect.unchanged(scale_weights, np.random.default_rng(82).normal(size=(3, 2)), 0.5, what="W after the call")
+
+
+@check
+def keeps_single_precision_and_counts_integers_as_double(scale_weights):
+    expect.dtype(scale_weights(np.ones((2, 3), dtype=np.float32), 0.5), np.float32, "float32 weights")
+    expect.close(scale_weights(np.array([[3, -1], [0, 2]]), 0.5), [[1.5, -0.5], [0.0, 1.0]], "whole-number weights")
+
+
+check.run("scale_weights", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6 · One network, an average of many
+#
+# A layer of $n$ units has $2^n$ masks. Each leaves a different, thinner network, and all of them share the same weights. Training with dropout trains
+# this whole crowd a little at a time, and averaging many different models is among the surest ways to lower variance.
+#
+# But who can average $2^n$ networks at test time? Nobody has to. Look at a single linear unit with inputs $x$ and weights $w$. Over all masks, each
+# weighted by its probability, its average output is
+#
+# $$\sum_{\text{mask}} P(\text{mask})\; w\cdot(x\odot\text{mask}),\qquad
+# P(\text{mask}) = p^{k}\,(1-p)^{\,n-k}\ \text{ when } k \text{ of the } n \text{ are kept.}$$
+#
+# **By hand.** $x = (1, 2)$, $w = (3, 4)$, $p = 0.5$. The masks $(0,0), (1,0), (0,1), (1,1)$ give $0, 3, 8, 11$, each with probability $\tfrac14$. The average is 5.5.
+#
+# You may add up all the masks, or find the shortcut: what is each term's share, by linearity? Both are right. Try a $p$ other than 0.5 on paper first.
+
+# %% nbgrader={"grade": false, "grade_id": "ensemble_average", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def ensemble_average(x, w, keep_prob):
+    """Average a linear unit over all 2^n masks of its input.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        Inputs of the unit.
+    w : array of shape (n,)
+        Its weights.
+    keep_prob : float
+        Probability that an input is kept, 0 < keep_prob <= 1.
+
+    Returns
+    -------
+    float
+        The average of w.(x*mask), each mask weighted by its probability.
+
+    Examples
+    --------
+    >>> ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5)
+    5.5
+    """
+    ### BEGIN SOLUTION
+    return float(keep_prob * (w @ x))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_ensemble_average", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def averages_the_four_masks_worked_by_hand(ensemble_average):
+    expect.close(ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5), 5.5, "the four masks worked by hand")
+
+
+@check
+def weighs_each_mask_by_its_probability(ensemble_average):
+    # the four masks have probabilities 0.04, 0.16, 0.16 and 0.64: 0.16 * 3 + 0.16 * 8 + 0.64 * 11 = 8.8
+    expect.close(ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.8), 8.8, "the same masks with keep_prob = 0.8")
+
+
+check.run("ensemble_average")
+
+# %% [markdown]
+# <details><summary>Hint 1: all masks in a loop</summary>
+# <code>itertools.product([0, 1], repeat=n)</code> runs through them. With k ones a mask has probability p<sup>k</sup>(1 − p)<sup>n − k</sup>.
+# </details>
+# <details><summary>Hint 2: the shortcut</summary>
+# The sum is linear: look at one input at a time. In what share of the masks, counted by probability, is it there?
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_ensemble_average", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `ensemble_average`, 2 points: more inputs, other probabilities, a single input, the arguments themselves.
+### BEGIN HIDDEN TESTS
+def average_over_masks(x, w, keep_prob):
+    masks = (np.arange(2 ** len(x))[:, None] >> np.arange(len(x))) & 1
+    return np.prod(np.where(masks == 1, keep_prob, 1 - keep_prob), axis=1) @ (masks * x @ w)
+
+
+@check
+def averages_more_inputs(ensemble_average):
+    for n, keep_prob in ((3, 0.25), (6, 0.7), (8, 0.9375)):
+        x, w = np.random.default_rng(90).normal(size=(2, n)) + 0.5
+        average = ensemble_average(x, w, keep_prob)
+        expect.number(average, "the average")
+        expect.close(average, average_over_masks(x, w, keep_prob), f"the average over the masks of {n} inputs, keep_prob = {keep_prob}")
+
+
+@check
+def handles_the_edges(ensemble_average):
+    expect.close(ensemble_average(np.array([2.0]), np.array([-3.0]), 0.25), -1.5, "a single input")
+    expect.close(ensemble_average(np.array([2.0, 1.0]), np.array([-3.0, 4.0]), 1.0), -2.0, "keep_prob = 1")
+    expect.close(ensemble_average(np.zeros(3), np.ones(3), 0.5), 0.0, "inputs that are all 0")
+
+
+@check
+def counts_whole_numbers_as_floats(ensemble_average):
+    expect.close(ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5), -4.5, "whole-number inputs and weights")
+
+
+@check
+def leaves_its_arguments_as_they_were(ensemble_average):
+    x, w = np.random.default_rng(91).normal(size=(2, 4))
+    expect.unchanged(ensemble_average, x, w, 0.5, what="x and w after the call")
+
+
+check.run("ensemble_average", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 8 · Quiz
+#
+# Answer with a letter for each question: put it in the place of `None`, and delete the last line of the cell.
+#
+# **test_time.** A network was trained with inverted dropout and `keep_prob = 0.5`. How does it predict?
+# (a) with half of its units dropped, as in training; (b) with all of its units and its weights as they are; (c) with all of its units and its weights times 0.5.
+#
+# **cost.** With dropout on, the cost jumps up and down from step to step. How do you find out whether your gradient descent works?
+# (a) lower the learning rate until the curve is smooth; (b) draw one mask and use it in every step; (c) set every `keep_prob` to 1, see the cost
+# fall, then switch dropout on again.
+#
+# **fixed_seed.** Somebody writes `rng = np.random.default_rng(1)` *inside* the forward pass. What is trained?
+# (a) one fixed, thinned network: the units that it drops never learn; (b) the same network as before, only repeatable; (c) the full network, only more slowly.
+#
+# **keep_probs.** A network has hidden layers of 512 and 3 units and overfits. Which `keep_probs` do you try first?
+# (a) `[1.0, 0.5]`; (b) `[0.5, 0.5]`; (c) `[0.5, 1.0]`.
+
+# %% nbgrader={"grade": false, "grade_id": "quiz_dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
+quiz_dropout = {
+    "test_time": None,
+    "cost": None,
+    "fixed_seed": None,
+    "keep_probs": None,
+}
+### BEGIN SOLUTION
+quiz_dropout = {"test_time": "b", "cost": "c", "fixed_seed": "a", "keep_probs": "c"}
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_quiz_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def answers_every_question_with_one_of_its_letters(quiz_dropout):
+    expect.choices(quiz_dropout, {"test_time": "abc", "cost": "abc", "fixed_seed": "abc", "keep_probs": "abc"})
+
+
+check.run("quiz_dropout")
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_quiz_dropout", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `quiz_dropout`, 2 points: half a point for each right answer. The explanations come with your result.
+### BEGIN HIDDEN TESTS
+@check
+def tells_how_the_network_predicts(quiz_dropout):
+    """Inverted dropout divided in training, so the average was right all along: at test time every unit and every weight stays as it is."""
+    expect.choice(quiz_dropout, "test_time", "b")
+
+
+@check
+def tells_how_to_read_a_cost_that_jumps(quiz_dropout):
+    """With dropout each step has a cost of its own, that of its thinned network. Without it there is one cost, and that one must fall."""
+    expect.choice(quiz_dropout, "cost", "c")
+
+
+@check
+def tells_what_a_fixed_seed_trains(quiz_dropout):
+    """The same seed in every pass gives the same mask in every pass: no crowd of networks, but a single smaller one."""
+    expect.choice(quiz_dropout, "fixed_seed", "a")
+
+
+@check
+def tells_where_to_drop(quiz_dropout):
+    """Drop where the many weights are. Three units have nothing to spare: with keep_prob = 0.5, one pass in eight would lose all of them."""
+    expect.choice(quiz_dropout, "keep_probs", "c")
+
+
+check.run("quiz_dropout", hidden=True, points=2)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. A mask keeps each unit of each example with probability `keep_prob`, drawn anew in every step.
+# 2. Inverted dropout divides what it keeps by `keep_prob`; then the average is right, and test time needs neither mask nor factor.
+# 3. Backward: the same mask, the same scale.
+# 4. One `keep_prob` a layer: low where many weights overfit, 1 where nothing does and at the output.
+# 5. With dropout on, the cost of a step is that of a random network. To see whether training works, switch dropout off, look, switch it on.
+#
+# ## Where it goes wrong
+#
+# | what you see | what it may be |
+# |---|---|
+# | the network is far worse at test time than in training | the kept units are not divided by `keep_prob` |
+# | predictions change from call to call | dropout is still on outside training |
+# | dropout seems to do nothing | the masks are drawn with a fixed seed inside the pass, or one mask serves the whole batch |
+# | a gradient check fails by a constant factor | the backward pass forgot the scale |
+# | a gradient check fails at random entries | the backward pass drew a new mask; check gradients with dropout off |
+# | training error high, dev error just as high | `keep_prob` is too low: this is now bias, not variance |
+#
+# ## Further
+#
+# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov: *Dropout: a simple way to prevent neural networks from overfitting*,
+#   Journal of Machine Learning Research 15 (2014). Plain dropout, the scaling of weights, many experiments.
+# - S. Wager, S. Wang, P. Liang: *Dropout training as adaptive regularization*, NeurIPS 2013. Why dropout resembles an L2 penalty.
+# - D. Warde-Farley, I. Goodfellow, A. Courville, Y. Bengio: *An empirical analysis of dropout in piecewise linear networks*, ICLR 2014. How good the shortcut
+#   for averaging is when the network is not linear.
+# - In PyTorch, `torch.nn.Dropout(p)` takes the probability of *dropping*: p = 1 − `keep_prob`. It is inverted dropout, and `model.eval()` switches it off.

@@ -1,0 +1,293 @@
+"""The comparisons of a check. Each is remembered with what came, and raises `Unmet` when it does not hold.
+
+Every function takes `what`: a few words that say what is compared and on which input; they begin the learner's message. Where the
+answer draws at random, compare quantities that do not depend on the draw (the ratio of kept values to their inputs, not the
+values), so that a learner who draws in another way gets the same diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from helpers.check.failure import NotAttempted
+from helpers.check.statistics import mean_tolerance, rate_bounds
+from helpers.check.trace import Expectation, Unmet, copy_arguments, last_call, remember
+from helpers.check.words import number_text, value_text
+
+__all__ = ["array", "binary", "choice", "choices", "close", "coins", "dtype", "equal", "every", "mean", "number", "rate", "sequence", "that", "unchanged", "varies"]
+
+
+def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, atol: float | None = None) -> None:
+    """Expect numbers of the same shape, equal up to rounding.
+
+    Parameters
+    ----------
+    got : object
+        What the answer returned, of any type.
+    want : array_like
+        The right numbers; a scalar expects a scalar.
+    what : str
+        What is compared, on which input.
+    rtol, atol : float, optional
+        Relative and absolute tolerance; by default 1e-7 and 1e-9, for single precision 1e-4 and 1e-5.
+    """
+    wanted = np.asarray(want)
+    came = _as_numbers(got)
+    if came is None:
+        _fail(what, value_text(want), value_text(got), seen=type(got).__name__)
+    if came.shape != wanted.shape:
+        _fail(what, _with_shape(wanted), _with_shape(came), seen=str(came.shape))
+    single = came.dtype in (np.float32, np.float16, np.complex64)
+    rtol = (1e-4 if single else 1e-7) if rtol is None else rtol
+    atol = (1e-5 if single else 1e-9) if atol is None else atol
+    same = np.isclose(came, wanted, rtol=rtol, atol=atol, equal_nan=True)
+    scale = float(np.max(np.abs(wanted), initial=0.0, where=np.isfinite(wanted)))
+    if np.all(same):
+        remember(Expectation(what, True))
+        return
+    seen = np.asarray(came, dtype=complex if came.dtype.kind == "c" else float)
+    if wanted.size <= 12:
+        _fail(what, value_text(wanted), value_text(came), seen, 10 * (atol + rtol * scale))
+    where = tuple(int(i) for i in np.argwhere(~same)[0])
+    place = f" at [{', '.join(map(str, where))}] of shape {wanted.shape}"
+    _fail(what, number_text(wanted[where]) + place, number_text(came[where]), seen, 10 * (atol + rtol * scale))
+
+
+def equal(got: Any, want: Any, what: str) -> None:
+    """Expect exactly this value: a string, a whole number, a set or a list of them."""
+    is_kind = type(got) in _KINDS.get(type(want), (type(want),))
+    if is_kind and (list(got) == list(want) if isinstance(want, list | tuple) else bool(got == want)):
+        remember(Expectation(what, True))
+    else:
+        _fail(what, value_text(want), value_text(got), seen=value_text(got))
+
+
+def that(holds: bool, what: str, otherwise: str) -> None:
+    """Expect a statement to hold. Prefer a comparison with numbers: only those can prove a diagnosis.
+
+    Parameters
+    ----------
+    holds : bool
+        The statement.
+    what : str
+        What is stated, as it should be.
+    otherwise : str
+        What came instead, as the learner reads it.
+    """
+    if holds:
+        remember(Expectation(what, True))
+    else:
+        _fail(what, None, otherwise, seen=None)
+
+
+def array(got: Any, shape: tuple[int, ...], what: str) -> None:
+    """Expect a NumPy array of numbers (or booleans) of this shape."""
+    if not isinstance(got, np.ndarray) or got.dtype.kind not in "biuf":
+        _fail(what, f"an array of shape {shape}", value_text(got), seen=type(got).__name__)
+    if got.shape != shape:
+        _fail(what, f"shape {shape}", f"shape {got.shape}", seen=str(got.shape))
+    remember(Expectation(what, True))
+
+
+def dtype(got: Any, want: DTypeLike, what: str) -> None:
+    """Expect an array of this dtype."""
+    came = getattr(got, "dtype", None)
+    if came == np.dtype(want):
+        remember(Expectation(what, True))
+    else:
+        _fail(what, str(np.dtype(want)), value_text(got) if came is None else str(came), seen=str(came))
+
+
+def number(got: Any, what: str) -> None:
+    """Expect a single number, a Python or a NumPy one."""
+    came = _as_numbers(got)
+    if came is not None and came.shape == () and not isinstance(got, str):
+        remember(Expectation(what, True))
+    else:
+        _fail(what, "one number", value_text(got), seen=type(got).__name__)
+
+
+def sequence(got: Any, length: int, what: str) -> tuple[Any, ...]:
+    """Expect a tuple or list of this length, and return its items.
+
+    An array is not taken for one: `np.array([out, mask])` unpacks like a pair without being one.
+    """
+    if isinstance(got, tuple | list) and len(got) == length:
+        remember(Expectation(what, True))
+        return tuple(got)
+    _fail(what, f"{length} results", value_text(got), seen=value_text(got))
+
+
+def binary(got: Any, what: str) -> None:
+    """Expect an array that holds nothing but 0 and 1 (or False and True)."""
+    values = np.unique(np.asarray(got, dtype=float))
+    if np.all(np.isin(values, (0.0, 1.0))):
+        remember(Expectation(what, True))
+    else:
+        shown = [number_text(value) for value in values[:4]]
+        _fail(what, "only 0 and 1", ", ".join(shown) + (", ..." if len(values) > 4 else ""), values[[0, -1]], 1e-6)
+
+
+def every(values: ArrayLike, want: float, what: str, *, rtol: float = 1e-4) -> None:
+    """Expect every value to equal one number. Only the smallest and the largest are remembered, so that the draw does not matter."""
+    came = np.asarray(values, dtype=float).ravel()
+    if came.size == 0:
+        _fail(what, number_text(want), "nothing to compare", seen="empty")
+    tolerance = rtol * max(abs(want), 1e-6)
+    ends = np.array([came.min(), came.max()])
+    if np.all(np.abs(ends - want) <= tolerance):
+        remember(Expectation(what, True))
+        return
+    text = number_text(ends[0]) if np.isclose(*ends) else f"values from {number_text(ends[0])} to {number_text(ends[1])}"
+    _fail(what, number_text(want), text, ends, 10 * tolerance)
+
+
+def rate(outcomes: ArrayLike, want: float, what: str) -> None:
+    """Expect independent outcomes of 0 and 1 to be 1 with this probability.
+
+    A right answer fails less than once in 10^10 times, whatever it draws.
+    """
+    came = np.asarray(outcomes, dtype=float).ravel()
+    low, high = rate_bounds(want, came.size)
+    share = float(came.mean())
+    if low <= share <= high:
+        remember(Expectation(what, True))
+    else:
+        spread = 2 * max(high - want, want - low, mean_tolerance(0, 1, came.size) / 2)
+        _fail(what, f"about {number_text(want)}", f"{share:.3g}", np.array([share]), spread)
+
+
+def coins(tosses: ArrayLike, want: float, what: str) -> None:
+    """Expect an (m, n) array of independent coins, m and n at least 2: each entry 1 with this probability, on its own.
+
+    Exact sharing is looked for first (all rows alike, all columns alike), because a share of ones that is taken over shared
+    coins depends on the draw and could prove no diagnosis.
+    """
+    binary(tosses, what)
+    came = np.asarray(tosses, dtype=float)
+    that(bool(np.any(came != came[:1])), what, "every row is the same")
+    that(bool(np.any(came != came[:, :1])), what, "every column is the same")
+    rate(came, want, f"{what}: the share of ones")
+    agreement = want**2 + (1 - want) ** 2
+    rows, columns = len(came) // 2 * 2, came.shape[1] // 2 * 2
+    rate(came[0:rows:2] == came[1:rows:2], agreement, f"{what}: how often two neighbours in a column are equal")
+    rate(came[:, 0:columns:2] == came[:, 1:columns:2], agreement, f"{what}: how often two neighbours in a row are equal")
+    varies(came.sum(axis=1), f"{what}: the number of ones in a row")
+    varies(came.sum(axis=0), f"{what}: the number of ones in a column")
+
+
+def mean(values: ArrayLike, want: float, what: str, *, low: float, high: float) -> None:
+    """Expect independent values within [low, high] to have this mean; the tolerance follows from their number."""
+    came = np.asarray(values, dtype=float).ravel()
+    tolerance = mean_tolerance(low, high, came.size)
+    average = float(came.mean())
+    if abs(average - want) <= tolerance:
+        remember(Expectation(what, True))
+    else:
+        _fail(what, f"about {number_text(want)}", f"{average:.4g}", np.array([average]), 2 * tolerance)
+
+
+def varies(values: ArrayLike, what: str) -> None:
+    """Expect more than one value among those that came."""
+    came = np.asarray(values)
+    if np.unique(came).size > 1:
+        remember(Expectation(what, True))
+    else:
+        _fail(what, None, "it is always the same", seen=None)
+
+
+def unchanged(function: Callable[..., Any], *args: Any, what: str, **kwargs: Any) -> Any:
+    """Call the answer and expect it to leave its array arguments as they were; return its result.
+
+    This is the one place that looks at arguments after a call. An engine that runs the answer in another process gives
+    its stand-in for a function the method `call_with_copy_back`, which writes the arguments back into these objects.
+    """
+    before = copy_arguments((args, kwargs))
+    result = function.in_place(*args, **kwargs)  # type: ignore[attr-defined]
+    if _same((args, kwargs), before):
+        remember(Expectation(what, True))
+        return result
+    _fail(what, None, "an argument was changed in place", seen=None)
+
+
+def choices(got: Any, options: dict[str, str]) -> None:
+    """Expect a quiz to be answered: each question with one of its letters.
+
+    Parameters
+    ----------
+    got : object
+        The learner's dict.
+    options : dict of str to str
+        Each question's letters, for example `{"test_time": "abc"}`.
+
+    Raises
+    ------
+    NotAttempted
+        When not one question is answered.
+    """
+    for question, letters in options.items():
+        choice(got, question, letters)
+
+
+def choice(got: Any, question: str, right: str) -> None:
+    """Expect one quiz question to be answered with `right`, or with one of its letters; see `choices`."""
+    answers = got if isinstance(got, dict) else {}
+    if not any(answers.values()):
+        raise NotAttempted("no question is answered")
+    letter = answers.get(question)
+    letter = letter.strip().lower() if isinstance(letter, str) else letter
+    if isinstance(letter, str) and len(letter) == 1 and letter in right:
+        remember(Expectation(question, True))
+    else:
+        _fail(f'the answer to "{question}"', " or ".join(right), value_text(letter), seen=value_text(letter))
+
+
+_KINDS: dict[type, tuple[type, ...]] = {
+    bool: (bool, np.bool_),
+    int: (int, np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8),
+    set: (set, frozenset),
+    list: (list, tuple),
+    tuple: (list, tuple),
+}
+
+
+def _fail(what: str, want: str | None, came: str, seen: Any, tolerance: float = 0.0) -> NoReturn:
+    """Remember a failed expectation and raise it in words."""
+    remember(Expectation(what, False, seen, tolerance))
+    call = last_call()
+    message = f"{what}: expected {want}, got {came}" if want is not None else f"{what}: {came}"
+    raise Unmet(message + (f", in {call}" if call else ""))
+
+
+def _as_numbers(value: Any) -> np.ndarray | None:
+    """Return the value as an array of numbers, or None when it is not made of numbers."""
+    if value is None or isinstance(value, str | bytes | dict | set):
+        return None
+    try:
+        numbers = np.asarray(value)
+    except (TypeError, ValueError):
+        return None
+    return numbers if numbers.dtype.kind in "biufc" else None
+
+
+def _with_shape(values: np.ndarray) -> str:
+    """Write values together with their shape, for a message about shapes."""
+    text = value_text(values if values.shape else values.item())
+    return text if "shape" in text else f"{text} of shape {values.shape}"
+
+
+def _same(now: Any, before: Any) -> bool:
+    """Tell whether two nested arguments hold the same numbers; generators move and functions are not compared."""
+    if isinstance(now, np.ndarray) and isinstance(before, np.ndarray):
+        return now.shape == before.shape and now.dtype == before.dtype and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+    if isinstance(now, dict) and isinstance(before, dict):
+        return list(now) == list(before) and all(_same(now[key], before[key]) for key in now)
+    if isinstance(now, list | tuple) and isinstance(before, list | tuple):
+        return len(now) == len(before) and all(map(_same, now, before))
+    if isinstance(now, int | float | complex | str | bool | np.generic | None):
+        return type(now) is type(before) and (now == before or now != now)
+    return True

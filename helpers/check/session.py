@@ -1,0 +1,190 @@
+"""`check`: collects the properties of a cell, runs them on the learner's answer, says what came of it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from helpers.check.diagnosis import diagnose
+from helpers.check.failure import CheckFailed, NotAttempted, own_frames
+from helpers.check.record import Record
+from helpers.check.trace import AnswerRaised, Property, PropertyRun, Unmet, run_property
+from helpers.misconceptions import Misconception, known_for
+
+_MISSING = object()
+
+
+class Check:
+    """Decorator and runner in one: `@check` collects a property, `check.run(...)` ends the cell."""
+
+    def __init__(self) -> None:
+        self._collected: dict[str, Property] = {}
+        self._seen: dict[tuple[str, bool], list[tuple[Property, PropertyRun]]] = {}
+
+    def __call__(self, body: Property) -> Property:
+        """Collect one property; it runs when the cell ends with `check.run`."""
+        self._collected[body.__name__] = body
+        return body
+
+    def forget(self) -> None:
+        """Forget what earlier cells saw, as a new kernel would."""
+        self._collected.clear()
+        self._seen.clear()
+
+    def run(
+        self, exercise: str, *, hidden: bool = False, given: Iterable[str] = (), points: float | None = None
+    ) -> float | None:
+        """Run the properties of this cell on the learner's answer.
+
+        Parameters
+        ----------
+        exercise : str
+            Its name; the answer is looked up under it where the properties were defined.
+        hidden : bool
+            Messages name the property and the likely cause, never an input or a value.
+        given : iterable of str
+            Earlier exercises that the contract lets a learner call here. While the checks run, the reference stands in for
+            them, so that a mistake there costs nothing here.
+        points : float, optional
+            The cell's points, when each property earns an equal share. The share that was earned is returned, which
+            nbgrader takes for partial credit.
+
+        Returns
+        -------
+        float or None
+            None when everything passed, unless `points` were given.
+
+        Raises
+        ------
+        NotAttempted
+            When the answer is missing, or still a stub.
+        CheckFailed
+            When a property does not hold (with `points`: when none does).
+        """
+        cell = sys._getframe(1).f_code.co_filename
+        bodies = [body for body in self._collected.values() if body.__code__.co_filename == cell]
+        self._collected.clear()
+        if not bodies:
+            raise RuntimeError(f"the cell that checks {exercise} defines no property with @check")
+        namespace = bodies[0].__globals__
+        answer = namespace.get(exercise, _MISSING)
+        if answer is _MISSING:
+            return self._end_unattempted(exercise, bodies, "run its cell, then this one")
+        with _stand_ins(namespace, exercise, given):
+            runs = [run_property(body, answer, exercise) for body in bodies]
+        if any(_is_stub(run) for run in runs):
+            return self._end_unattempted(exercise, bodies, "replace the last line of its cell with your code")
+        self._seen[exercise, hidden] = list(zip(bodies, runs, strict=True))
+        return self._end(exercise, runs, self._diagnose(exercise), hidden, points)
+
+    def _diagnose(self, exercise: str) -> Misconception | None:
+        """Name the mistake that explains everything seen so far, in visible and hidden checks."""
+        seen = [pair for hidden in (False, True) for pair in self._seen.get((exercise, hidden), [])]
+        if all(run.passed for _, run in seen):
+            return None
+        return diagnose(exercise, seen, known_for(exercise))
+
+    def _end(
+        self,
+        exercise: str,
+        runs: list[PropertyRun],
+        diagnosis: Misconception | None,
+        hidden: bool,
+        points: float | None,
+    ) -> float | None:
+        failed = [run for run in runs if not run.passed]
+        share = 1.0 if not failed else 0.0 if points is None else 1 - len(failed) / len(runs)
+        message = _message(exercise, failed[0], hidden) if failed else ""
+        record = Record(
+            exercise,
+            "failed" if failed else "passed",
+            share,
+            message,
+            diagnosis.cause if diagnosis else "",
+            diagnosis.name if diagnosis else "",
+            [{"name": run.name, "passed": run.passed, "note": run.note} for run in runs],
+        )
+        text = message + (f"\n  Likely cause: {diagnosis.cause}.  [{diagnosis.name}]" if diagnosis else "")
+        if not failed:
+            kind = "hidden" if hidden else "visible"
+            record.publish(f"✓ {exercise}: {_count(len(runs), kind + ' check')} passed: {'; '.join(run.name for run in runs)}.")
+            return points
+        if share:
+            record.publish(text)
+            return None if points is None else points * share
+        record.publish("")
+        failure = CheckFailed(text)
+        failure.own_error = None if hidden else _own_error(failed[0])
+        raise failure from None
+
+    def _end_unattempted(self, exercise: str, bodies: list[Property], advice: str) -> None:
+        message = f"{exercise}: not attempted yet ({advice})."
+        names = [run_name.__name__.replace("_", " ") for run_name in bodies]
+        properties = [{"name": name, "passed": False, "note": ""} for name in names]
+        Record(exercise, "not attempted", 0.0, message, properties=properties).publish("")
+        raise NotAttempted(message) from None
+
+
+check = Check()
+
+
+@contextmanager
+def _stand_ins(namespace: dict[str, Any], exercise: str, given: Iterable[str]) -> Iterator[None]:
+    """Put the references of earlier exercises in the learner's namespace for a while."""
+    given = list(given)
+    if not given:
+        yield
+        return
+    topic = known_for(exercise)[0].name.split(".")[0]
+    reference = importlib.import_module(f"helpers.{topic}")
+    own = {name: namespace.get(name, _MISSING) for name in given}
+    namespace.update({name: getattr(reference, name) for name in given})
+    try:
+        yield
+    finally:
+        for name, value in own.items():
+            if value is _MISSING:
+                del namespace[name]
+            else:
+                namespace[name] = value
+
+
+def _message(exercise: str, run: PropertyRun, hidden: bool) -> str:
+    """Say in one line what came and what was expected; of a hidden check only the property."""
+    failure = run.failure
+    raised = isinstance(failure, AnswerRaised)
+    if hidden:
+        return f"{exercise}: a hidden check failed: it {run.name}" + (f" ({_place(failure)})." if raised else ".")
+    if raised:
+        return f"{exercise}: {failure}{_line_of(failure.error)}."  # type: ignore[union-attr]
+    if isinstance(failure, Unmet):
+        return f"{exercise}: {failure}."
+    return f"{exercise}: what came back cannot be used ({type(failure).__name__}: {failure}); it {run.name}."
+
+
+def _place(failure: Exception | None) -> str:
+    """Say which error the learner's code raised, without its text: that may quote a hidden input."""
+    error = failure.error  # type: ignore[union-attr]
+    return f"your code raised {type(error).__name__}{_line_of(error)}"
+
+
+def _line_of(error: BaseException) -> str:
+    """Say where in the learner's cell an error came from, where that is known."""
+    frames = own_frames(error)
+    return f", line {frames.tb_lineno} of its cell" if frames is not None else ""
+
+
+def _own_error(run: PropertyRun) -> BaseException | None:
+    return run.failure.error if isinstance(run.failure, AnswerRaised) else None
+
+
+def _is_stub(run: PropertyRun) -> bool:
+    """Tell whether the answer still is the stub: it raises NotImplementedError, or a quiz has no answers."""
+    return isinstance(_own_error(run), NotImplementedError) or isinstance(run.failure, NotAttempted)
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" + ("s" if n != 1 else "")

@@ -1,0 +1,86 @@
+"""How far a right random answer may stray: bounds that hold for every sample size, not only for large ones.
+
+One comparison gives a false alarm with a probability below `FALSE_ALARM`. Knows of no exercise.
+"""
+
+from __future__ import annotations
+
+import math
+
+FALSE_ALARM = 1e-10
+
+
+def rate_bounds(probability: float, n: int) -> tuple[float, float]:
+    """Return the range that the share of successes in `n` independent trials leaves with probability below `FALSE_ALARM`.
+
+    Chernoff's bound: P(share >= a) <= exp(-n KL(a || p)), and likewise below.
+
+    Parameters
+    ----------
+    probability : float
+        Probability of one success, in [0, 1].
+    n : int
+        Number of independent trials, at least 1.
+
+    Returns
+    -------
+    low, high : float
+        Bounds of the share, within [0, 1].
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in rate_bounds(0.5, 10_000)]
+    [0.466, 0.534]
+    """
+    limit = math.log(2 / FALSE_ALARM) / n
+    low = _bisect(lambda share: _divergence(share, probability) > limit, 0.0, probability)
+    high = _bisect(lambda share: _divergence(share, probability) > limit, 1.0, probability)
+    return low, high
+
+
+def mean_tolerance(low: float, high: float, n: int) -> float:
+    """Return how far the mean of `n` independent values in [low, high] strays with probability above `FALSE_ALARM`.
+
+    Hoeffding's bound: P(|mean - expectation| >= t) <= 2 exp(-2 n t^2 / (high - low)^2).
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds of one value.
+    n : int
+        Number of independent values.
+
+    Returns
+    -------
+    float
+        The distance, in the values' unit.
+
+    Examples
+    --------
+    >>> round(mean_tolerance(0.0, 1.0, 10_000), 3)
+    0.034
+    """
+    return (high - low) * math.sqrt(math.log(2 / FALSE_ALARM) / (2 * n))
+
+
+def _divergence(share: float, probability: float) -> float:
+    """Kullback-Leibler divergence of two Bernoulli laws, in nats."""
+
+    def term(a: float, b: float) -> float:
+        return 0.0 if a == 0 else math.inf if b == 0 else a * math.log(a / b)
+
+    return term(share, probability) + term(1 - share, 1 - probability)
+
+
+def _bisect(is_outside: object, outside: float, inside: float) -> float:
+    """Return the border between `outside` and `inside`, or `outside` itself when it is not outside at all."""
+    assert callable(is_outside)
+    if not is_outside(outside):
+        return outside
+    for _ in range(60):
+        middle = (outside + inside) / 2
+        if is_outside(middle):
+            outside = middle
+        else:
+            inside = middle
+    return outside

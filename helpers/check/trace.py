@@ -1,0 +1,172 @@
+"""Runs properties on an answer and keeps what was seen: which expectations held, which numbers came.
+
+The same code runs the learner's answer and each known misconception, so that the two can be compared number by number.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helpers.check.words import call_text
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One comparison that was made.
+
+    `seen` is what came, as float64 numbers (or a string) that do not depend on the draw; None when only pass and fail count.
+    `tolerance` is how far two equal mistakes may lie apart in those numbers.
+    """
+
+    what: str
+    passed: bool
+    seen: np.ndarray | str | None = None
+    tolerance: float = 0.0
+
+    def agrees_with(self, other: Expectation) -> bool:
+        """Tell whether both saw the same thing: the same verdict and, where it failed, the same numbers."""
+        if (self.what, self.passed) != (other.what, other.passed):
+            return False
+        if self.passed:
+            return True
+        if isinstance(self.seen, np.ndarray) and isinstance(other.seen, np.ndarray):
+            return self.seen.shape == other.seen.shape and bool(
+                np.all(
+                    np.isclose(self.seen, other.seen, rtol=0, atol=self.tolerance, equal_nan=True)
+                    | (self.seen == other.seen)
+                )
+            )
+        return type(self.seen) is type(other.seen) and self.seen == other.seen
+
+
+class Unmet(Exception):
+    """An expectation that does not hold; its text says what came and what was expected."""
+
+
+class AnswerRaised(Exception):
+    """The answer's own code raised `error` in the call that `call` spells out."""
+
+    def __init__(self, call: str, error: BaseException) -> None:
+        super().__init__(f"{call} raised {type(error).__name__}: {error}")
+        self.call, self.error = call, error
+
+
+@dataclass
+class PropertyRun:
+    """What one property saw of one answer."""
+
+    name: str
+    note: str = ""
+    expectations: list[Expectation] = field(default_factory=list)
+    last_call: str = ""
+    failure: Exception | None = None
+    """`Unmet`, `AnswerRaised`, or what the property itself raised on something that it could not use."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation held."""
+        return self.failure is None
+
+    @property
+    def raised(self) -> str:
+        """The name of the exception that the answer raised, or that its result caused; "" when it was a plain miss."""
+        if self.failure is None or isinstance(self.failure, Unmet):
+            return ""
+        return type(getattr(self.failure, "error", self.failure)).__name__
+
+    def agrees_with(self, other: PropertyRun) -> bool:
+        """Tell whether two answers look the same to this property; which error was raised is left to the caller."""
+        return (
+            bool(self.raised) == bool(other.raised)
+            and self.passed == other.passed
+            and len(self.expectations) == len(other.expectations)
+            and all(mine.agrees_with(its) for mine, its in zip(self.expectations, other.expectations, strict=True))
+        )
+
+
+Property = Callable[[Any], None]
+
+_current: contextvars.ContextVar[PropertyRun | None] = contextvars.ContextVar("current property", default=None)
+
+
+def remember(expectation: Expectation) -> None:
+    """Add an expectation to the property that is running, if one is."""
+    run = _current.get()
+    if run is not None:
+        run.expectations.append(expectation)
+
+
+def last_call() -> str:
+    """Return the answer's latest call, spelt out, or "" when it is too long to redo by hand."""
+    run = _current.get()
+    return run.last_call if run is not None else ""
+
+
+def run_property(body: Property, answer: Any, exercise: str) -> PropertyRun:
+    """Run one property on one answer.
+
+    Parameters
+    ----------
+    body : callable
+        The property: takes the answer, raises `Unmet` through `expect`.
+    answer : object
+        What the learner or a misconception defines: a function, a class or a value.
+    exercise : str
+        The name under which calls are spelt out.
+
+    Returns
+    -------
+    PropertyRun
+        With `failure` set when something did not hold.
+    """
+    run = PropertyRun(body.__name__.replace("_", " ").strip(), " ".join((body.__doc__ or "").split()))
+    token = _current.set(run)
+    try:
+        body(_watched(answer, exercise, run))
+    except Exception as error:
+        run.failure = error
+    finally:
+        _current.reset(token)
+    return run
+
+
+def _watched(answer: Any, exercise: str, run: PropertyRun) -> Any:
+    """Wrap a function so that its calls are remembered and its errors told from those of the check.
+
+    It gets copies of its arguments: what an answer does to them must not depend on where it runs, so only
+    `expect.unchanged`, through `in_place`, ever looks at that.
+    """
+    if not callable(answer) or isinstance(answer, type):
+        return answer
+
+    def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        run.last_call = call_text(exercise, args, kwargs)
+        try:
+            return function(*args, **kwargs)
+        except (Exception, SystemExit) as error:
+            raise AnswerRaised(run.last_call or f"{exercise}(...)", error) from error
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        return call(answer, copy_arguments(args), copy_arguments(kwargs))
+
+    def in_place(*args: Any, **kwargs: Any) -> Any:
+        return call(getattr(answer, "call_with_copy_back", answer), args, kwargs)
+
+    watched.in_place = in_place  # type: ignore[attr-defined]
+    return watched
+
+
+def copy_arguments(value: Any) -> Any:
+    """Copy arrays in nested lists, tuples and dicts; generators, functions and numbers stay themselves."""
+    if isinstance(value, np.ndarray):
+        return value.copy(order="K")
+    if isinstance(value, list | tuple):
+        return type(value)(map(copy_arguments, value))
+    if isinstance(value, dict):
+        return {key: copy_arguments(item) for key, item in value.items()}
+    return value
