@@ -1,7 +1,8 @@
 """Dropout: the references of topic 05.
 
 A row of `A (m, n)` is an example, a column is a unit. Sources: Srivastava, Hinton, Krizhevsky, Sutskever and
-Salakhutdinov, "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014); course note 004, 2.4.
+Salakhutdinov, "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014); course note 004,
+2.4.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def dropout_forward(
 ) -> tuple[Array, Mask]:
     """Inverted dropout: drop entries of `A` and divide what is kept by `keep_prob`.
 
-    `A_out = A * mask / keep_prob`, so that the mean over masks of `A_out` is `A`, and nothing needs to be mended at test time.
+    `A_out = A * mask / keep_prob`, so that the mean over masks of `A_out` is `A`, and nothing needs to be mended at
+    test time.
 
     Parameters
     ----------
@@ -219,7 +221,8 @@ def scale_weights(W: Array, keep_prob: float) -> Array:
 def ensemble_average(x: Array, w: Array, keep_prob: float) -> float:
     """Average a linear unit over all 2^n thinned versions of its input, each weighted by its probability.
 
-    By linearity the sum over masks of `P(mask) * w.(x*mask)` is `keep_prob * w.x`: the weight-scaling rule is exact here.
+    By linearity the sum over masks of `P(mask) * w.(x*mask)` is `keep_prob * w.x`: the weight-scaling rule is exact
+    here.
 
     Parameters
     ----------

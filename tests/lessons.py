@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,8 @@ class Lesson:
         """Run one check cell and return the record that it published."""
         published: list[Record] = []
         code = compile(self.code[cell], f"<{cell} {next(self._runs)}>", "exec")
-        with _catching_records(published):
-            try:
-                exec(code, namespace)
-            except CheckFailed:
-                pass
+        with _catching_records(published), suppress(CheckFailed):
+            exec(code, namespace)
         (record,) = published
         return record
 
@@ -62,7 +59,7 @@ class Lesson:
 @contextmanager
 def _catching_records(published: list[Record]) -> Iterator[None]:
     original = Record.publish
-    Record.publish = lambda self, text: published.append(self)  # type: ignore[method-assign, misc]
+    Record.publish = lambda self, text: published.append(self)  # type: ignore[method-assign]
     try:
         yield
     finally:

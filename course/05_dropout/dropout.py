@@ -1,20 +1,9 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3 (ipykernel)
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Dropout
 #
-# Your network reads all of its 250 training digits without a mistake, and misreads one in twelve of those it has never seen. There
-# are no more digits to be had. **What if you switched off a random half of the network in every step of its training?**
+# Five hundred handwritten digits to learn from, and whoever labelled them was careless: one label in five is wrong. Your network learns
+# them all, the wrong ones by heart, and then misreads one in seven of the digits that it has never seen. **What if you switched off a random
+# half of the network in every step of its training?**
 #
 # It sounds like vandalism. It is one of the most used regularizers in deep learning, it takes three lines of NumPy, and at least
 # four things can go wrong in those three lines. You will write them, break them and see what they do.
@@ -37,12 +26,14 @@ import numpy as np
 from helpers import datasets, network, plots
 from helpers.check import check, expect
 
-(X_train, y_train), (X_dev, y_dev), _ = datasets.digits(np.random.default_rng(0), m_train=250)
+(X_train, y_train), (X_dev, y_dev), _ = datasets.digits(
+    np.random.default_rng(0), m_train=500, wrong_labels=0.2
+)
 
 # %% [markdown]
 # ## 1 · Who stays? Drawing the mask
 #
-# A network that learns 250 digits by heart does it with units that specialise: one unit fires for the odd hook in training image 17,
+# A network that learns wrong labels by heart does it with units that specialise: one unit fires for the odd hook in training image 17,
 # and the next layer comes to rely on it. Dropout takes that away. In every training step each unit tosses its own coin: with
 # probability `keep_prob` it stays, otherwise it is silent for this step. Nobody can count on anybody.
 #
@@ -84,11 +75,14 @@ def dropout_mask(shape, keep_prob, rng):
     return rng.random(shape) < keep_prob
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_dropout_mask", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def has_the_shape_that_was_asked_for(dropout_mask):
-    expect.array(dropout_mask((3, 4), 0.5, np.random.default_rng(0)), (3, 4), "a mask for 3 examples and 4 units")
+    expect.array(
+        dropout_mask((3, 4), 0.5, np.random.default_rng(0)),
+        (3, 4),
+        "a mask for 3 examples and 4 units",
+    )
 
 
 @check
@@ -104,7 +98,9 @@ def tosses_a_coin_for_every_entry(dropout_mask):
 
 @check
 def keeps_everything_when_the_probability_is_one(dropout_mask):
-    expect.every(dropout_mask((4, 5), 1.0, np.random.default_rng(3)), 1.0, "the entries with keep_prob = 1")
+    expect.every(
+        dropout_mask((4, 5), 1.0, np.random.default_rng(3)), 1.0, "the entries with keep_prob = 1"
+    )
 
 
 check.run("dropout_mask")
@@ -119,7 +115,8 @@ check.run("dropout_mask")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_dropout_mask", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `dropout_mask`, 2 points: other probabilities, each entry drawn on its own, all randomness from rng.
+# Hidden checks of `dropout_mask`, 2 points: other probabilities, each entry drawn on its own, all
+# randomness from rng.
 ### BEGIN HIDDEN TESTS
 @check
 def keeps_the_right_share_for_other_probabilities(dropout_mask):
@@ -132,12 +129,17 @@ def keeps_the_right_share_for_other_probabilities(dropout_mask):
 @check
 def lets_the_number_of_kept_units_vary(dropout_mask):
     rng = np.random.default_rng(12)
-    expect.varies([np.sum(dropout_mask((10, 10), 0.5, rng)) for _ in range(40)], "the number kept in each of 40 masks")
+    expect.varies(
+        [np.sum(dropout_mask((10, 10), 0.5, rng)) for _ in range(40)],
+        "the number kept in each of 40 masks",
+    )
 
 
 @check
 def draws_from_rng_alone(dropout_mask):
-    first, again, other = (dropout_mask((20, 20), 0.5, np.random.default_rng(seed)) for seed in (13, 13, 14))
+    first, again, other = (
+        dropout_mask((20, 20), 0.5, np.random.default_rng(seed)) for seed in (13, 13, 14)
+    )
     expect.that(np.array_equal(first, again), "equal generators", "they give different masks")
     expect.that(not np.array_equal(first, other), "different generators", "they give the same mask")
 
@@ -146,7 +148,9 @@ def draws_from_rng_alone(dropout_mask):
 def draws_a_fresh_mask_in_every_call(dropout_mask):
     rng = np.random.default_rng(15)
     first, second = dropout_mask((20, 20), 0.5, rng), dropout_mask((20, 20), 0.5, rng)
-    expect.that(not np.array_equal(first, second), "two calls with one generator", "they give the same mask")
+    expect.that(
+        not np.array_equal(first, second), "two calls with one generator", "they give the same mask"
+    )
 
 
 @check
@@ -226,7 +230,6 @@ def dropout_forward(A, keep_prob, rng, training=True):
     return A * mask / keep_prob, mask
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_dropout_forward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def returns_the_output_and_the_mask(dropout_forward):
@@ -256,7 +259,9 @@ def silences_what_it_drops(dropout_forward):
 
 @check
 def does_nothing_outside_training(dropout_forward):
-    A_out, mask = dropout_forward(np.full((8, 6), 2.0), 0.5, np.random.default_rng(4), training=False)
+    A_out, mask = dropout_forward(
+        np.full((8, 6), 2.0), 0.5, np.random.default_rng(4), training=False
+    )
     expect.every(A_out, 2.0, "an activation of 2 with training=False")
     expect.every(mask, 1.0, "the mask with training=False")
 
@@ -273,16 +278,23 @@ check.run("dropout_forward")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_dropout_forward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `dropout_forward`, 2 points: other activations and probabilities, an honest mask, rng, A itself, dtypes.
+# Hidden checks of `dropout_forward`, 2 points: other activations and probabilities, an honest mask,
+# rng, A itself, dtypes.
 ### BEGIN HIDDEN TESTS
 @check
 def divides_by_the_probability_of_being_kept(dropout_forward):
     A = np.random.default_rng(20).uniform(0.5, 3.0, (12, 9)) * np.array([1, -1, 1] * 3)
     for keep_prob in (0.25, 0.625, 0.9):
-        A_out, mask = expect.sequence(dropout_forward(A, keep_prob, np.random.default_rng(21)), 2, "the pair")
+        A_out, mask = expect.sequence(
+            dropout_forward(A, keep_prob, np.random.default_rng(21)), 2, "the pair"
+        )
         expect.array(A_out, (12, 9), "A_out")
         expect.binary(mask, "the mask that is returned")
-        expect.every((A_out / A)[mask == 1], 1 / keep_prob, f"kept values divided by their inputs, keep_prob = {keep_prob}")
+        expect.every(
+            (A_out / A)[mask == 1],
+            1 / keep_prob,
+            f"kept values divided by their inputs, keep_prob = {keep_prob}",
+        )
         expect.every(A_out[mask == 0], 0.0, f"dropped values, keep_prob = {keep_prob}")
 
 
@@ -304,12 +316,20 @@ def lets_the_number_of_kept_units_vary(dropout_forward):
 @check
 def draws_from_rng_alone(dropout_forward):
     A = np.ones((20, 20))
-    first, again, other = (dropout_forward(A, 0.5, np.random.default_rng(seed))[0] for seed in (24, 24, 25))
+    first, again, other = (
+        dropout_forward(A, 0.5, np.random.default_rng(seed))[0] for seed in (24, 24, 25)
+    )
     expect.that(np.array_equal(first, again), "equal generators", "they give different results")
-    expect.that(not np.array_equal(first, other), "different generators", "they give the same result")
+    expect.that(
+        not np.array_equal(first, other), "different generators", "they give the same result"
+    )
     rng = np.random.default_rng(26)
     first, second = dropout_forward(A, 0.5, rng)[0], dropout_forward(A, 0.5, rng)[0]
-    expect.that(not np.array_equal(first, second), "two passes with one generator", "they drop the same units")
+    expect.that(
+        not np.array_equal(first, second),
+        "two passes with one generator",
+        "they drop the same units",
+    )
 
 
 @check
@@ -319,14 +339,20 @@ def needs_no_rng_outside_training(dropout_forward):
     expect.close(A_out, A, "A_out with training=False")
     expect.array(mask, (5, 3), "the mask with training=False")
     expect.every(mask, 1.0, "the mask with training=False")
-    expect.close(dropout_forward(A, 0.3, None, False)[0], A, "A_out with training given by position")
+    expect.close(
+        dropout_forward(A, 0.3, None, False)[0], A, "A_out with training given by position"
+    )
 
 
 @check
 def leaves_rng_alone_outside_training(dropout_forward):
     rng = np.random.default_rng(28)
     dropout_forward(np.ones((5, 3)), 0.3, rng, training=False)
-    expect.that(rng.random() == np.random.default_rng(28).random(), "rng after a pass outside training", "numbers were drawn from it")
+    expect.that(
+        rng.random() == np.random.default_rng(28).random(),
+        "rng after a pass outside training",
+        "numbers were drawn from it",
+    )
 
 
 @check
@@ -341,7 +367,9 @@ def changes_nothing_when_everything_is_kept(dropout_forward):
 def leaves_its_input_as_it_was(dropout_forward):
     A = np.random.default_rng(31).normal(size=(6, 4))
     expect.unchanged(dropout_forward, A, 0.5, np.random.default_rng(32), what="A after the call")
-    expect.unchanged(dropout_forward, A, 0.5, None, training=False, what="A after a call outside training")
+    expect.unchanged(
+        dropout_forward, A, 0.5, None, training=False, what="A after a call outside training"
+    )
 
 
 @check
@@ -356,7 +384,9 @@ def keeps_single_precision(dropout_forward):
 def handles_whole_numbers_and_a_single_example(dropout_forward):
     A_out, mask = dropout_forward(np.full((1, 60), 3), 0.75, np.random.default_rng(34))
     expect.array(A_out, (1, 60), "A_out for one example")
-    expect.every(A_out[mask == 1], 4.0, "a kept activation of 3 in an integer array, keep_prob = 0.75")
+    expect.every(
+        A_out[mask == 1], 4.0, "a kept activation of 3 in an integer array, keep_prob = 0.75"
+    )
 
 
 check.run("dropout_forward", hidden=True)
@@ -373,7 +403,9 @@ rng = np.random.default_rng(2)
 A = np.ones((1000, 10))
 inverted = [dropout_forward(A, keep_prob, rng)[0].mean() for keep_prob in keep_probs]
 undivided = [(A * dropout_mask(A.shape, keep_prob, rng)).mean() for keep_prob in keep_probs]
-plots.mean_activation(keep_probs, {"your dropout_forward": inverted, "mask only, no division": undivided})
+plots.mean_activation(
+    keep_probs, {"your dropout_forward": inverted, "mask only, no division": undivided}
+)
 
 # %% [markdown]
 # ## 3 · The way back
@@ -415,7 +447,6 @@ def dropout_backward(dA_out, mask, keep_prob):
     return dA_out * mask / keep_prob
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_dropout_backward", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def sends_back_the_gradient_worked_by_hand(dropout_backward):
@@ -440,7 +471,8 @@ check.run("dropout_backward")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_dropout_backward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `dropout_backward`, 2 points: a numerical derivative, masks of every kind, the arguments themselves, dtypes.
+# Hidden checks of `dropout_backward`, 2 points: a numerical derivative, masks of every kind, the
+# arguments themselves, dtypes.
 ### BEGIN HIDDEN TESTS
 @check
 def is_the_derivative_of_the_forward_pass(dropout_backward):
@@ -456,8 +488,11 @@ def is_the_derivative_of_the_forward_pass(dropout_backward):
             slope[index] = np.sum(weights * np.tanh(ahead) - weights * np.tanh(behind)) / (2 * step)
         upstream = weights * (1 - np.tanh(A * mask / keep_prob) ** 2)
         expect.close(
-            dropout_backward(upstream, mask, keep_prob), slope, f"the gradient against a numerical one, keep_prob = {keep_prob}",
-            rtol=1e-5, atol=1e-7,
+            dropout_backward(upstream, mask, keep_prob),
+            slope,
+            f"the gradient against a numerical one, keep_prob = {keep_prob}",
+            rtol=1e-5,
+            atol=1e-7,
         )
 
 
@@ -466,25 +501,38 @@ def takes_masks_of_any_kind(dropout_backward):
     dA_out = np.random.default_rng(41).normal(size=(5, 4))
     mask = np.random.default_rng(42).random((5, 4)) < 0.5
     for kind in (bool, float, np.int64, np.uint8):
-        expect.close(dropout_backward(dA_out, mask.astype(kind), 0.4), dA_out * mask / 0.4, f"the gradient, mask of {kind.__name__}")
+        expect.close(
+            dropout_backward(dA_out, mask.astype(kind), 0.4),
+            dA_out * mask / 0.4,
+            f"the gradient, mask of {kind.__name__}",
+        )
 
 
 @check
 def does_not_depend_on_how_many_were_kept(dropout_backward):
     dA_out = np.array([[3.0, -1.0, 2.0, 0.0]])
     for mask in ([[1, 1, 1, 1]], [[0, 0, 0, 1]], [[0, 0, 0, 0]], [[1, 0, 0, 0]]):
-        expect.close(dropout_backward(dA_out, np.array(mask), 0.75), dA_out * mask / 0.75, f"the gradient for the mask {mask[0]}")
+        expect.close(
+            dropout_backward(dA_out, np.array(mask), 0.75),
+            dA_out * mask / 0.75,
+            f"the gradient for the mask {mask[0]}",
+        )
 
 
 @check
 def passes_everything_on_when_everything_was_kept(dropout_backward):
     dA_out = np.random.default_rng(43).normal(size=(1, 6))
-    expect.close(dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "the gradient with keep_prob = 1")
+    expect.close(
+        dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "the gradient with keep_prob = 1"
+    )
 
 
 @check
 def leaves_its_arguments_as_they_were(dropout_backward):
-    dA_out, mask = np.random.default_rng(44).normal(size=(3, 2)), np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    dA_out, mask = (
+        np.random.default_rng(44).normal(size=(3, 2)),
+        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+    )
     expect.unchanged(dropout_backward, dA_out, mask, 0.5, what="dA_out and the mask after the call")
 
 
@@ -493,7 +541,11 @@ def keeps_single_precision_and_counts_integers_as_double(dropout_backward):
     mask = np.array([[True, False, True]])
     single = dropout_backward(np.array([[1, 2, 3]], dtype=np.float32), mask, 0.5)
     expect.dtype(single, np.float32, "the gradient for a float32 dA_out")
-    expect.close(dropout_backward(np.array([[1, 2, 3]]), mask, 0.8), [[1.25, 0.0, 3.75]], "the gradient for whole numbers")
+    expect.close(
+        dropout_backward(np.array([[1, 2, 3]]), mask, 0.8),
+        [[1.25, 0.0, 3.75]],
+        "the gradient for whole numbers",
+    )
 
 
 check.run("dropout_backward", hidden=True)
@@ -542,7 +594,8 @@ def forward_with_dropout(X, params, keep_probs, rng, training=True):
 
     Examples
     --------
-    >>> params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    >>> one = np.array([[1.0]])
+    >>> params = {"W1": one, "b1": np.zeros(1), "W2": 2 * one, "b2": np.zeros(1)}
     >>> forward_with_dropout(np.array([[0.0], [-3.0]]), params, [0.5], None, training=False)
     array([0.5, 0.5])
     """
@@ -557,12 +610,22 @@ def forward_with_dropout(X, params, keep_probs, rng, training=True):
     return A_L[:, 0] if A_L.shape[1] == 1 else A_L
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_forward_with_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def computes_the_plain_network_outside_training(forward_with_dropout):
-    params = {"W1": np.array([[1.0, 0.0], [0.0, -1.0]]), "b1": np.zeros(2), "W2": np.array([[2.0, 5.0]]), "b2": np.array([-2.0])}
-    A_L = forward_with_dropout(np.array([[1.0, 2.0], [0.0, -1.0]] * 20), params, [0.5], np.random.default_rng(2), training=False)
+    params = {
+        "W1": np.array([[1.0, 0.0], [0.0, -1.0]]),
+        "b1": np.zeros(2),
+        "W2": np.array([[2.0, 5.0]]),
+        "b2": np.array([-2.0]),
+    }
+    A_L = forward_with_dropout(
+        np.array([[1.0, 2.0], [0.0, -1.0]] * 20),
+        params,
+        [0.5],
+        np.random.default_rng(2),
+        training=False,
+    )
     expect.array(A_L, (40,), "the output of a 2-2-1 network for 40 examples")
     expect.every(A_L[0::2], 0.5, "x = (1, 2) with training=False")
     expect.every(A_L[1::2], 1 / (1 + np.exp(-3)), "x = (0, -1) with training=False")
@@ -570,18 +633,34 @@ def computes_the_plain_network_outside_training(forward_with_dropout):
 
 @check
 def drops_a_hidden_unit_in_half_of_the_examples(forward_with_dropout):
-    params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    params = {
+        "W1": np.array([[1.0]]),
+        "b1": np.zeros(1),
+        "W2": np.array([[2.0]]),
+        "b2": np.zeros(1),
+    }
     A_L = forward_with_dropout(np.full((4000, 1), 3.0), params, [0.5], np.random.default_rng(0))
     expect.array(A_L, (4000,), "the output for 4000 examples")
     expect.varies(A_L, "the output for 4000 equal examples")
-    expect.rate(A_L > 0.75, 0.5, "x = 3 and the weights worked by hand: how often the hidden unit is kept")
+    expect.rate(
+        A_L > 0.75, 0.5, "x = 3 and the weights worked by hand: how often the hidden unit is kept"
+    )
 
 
 @check
 def scales_what_it_keeps(forward_with_dropout):
-    params = {"W1": np.array([[1.0]]), "b1": np.zeros(1), "W2": np.array([[2.0]]), "b2": np.zeros(1)}
+    params = {
+        "W1": np.array([[1.0]]),
+        "b1": np.zeros(1),
+        "W2": np.array([[2.0]]),
+        "b2": np.zeros(1),
+    }
     A_L = forward_with_dropout(np.full((200, 1), 0.5), params, [0.5], np.random.default_rng(1))
-    expect.every(A_L[A_L > 0.6], 1 / (1 + np.exp(-2)), "x = 0.5 and the weights worked by hand: the output when the unit is kept")
+    expect.every(
+        A_L[A_L > 0.6],
+        1 / (1 + np.exp(-2)),
+        "x = 0.5 and the weights worked by hand: the output when the unit is kept",
+    )
 
 
 check.run("forward_with_dropout", given=["dropout_forward"])
@@ -599,7 +678,8 @@ check.run("forward_with_dropout", given=["dropout_forward"])
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_forward_with_dropout", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `forward_with_dropout`, 3 points: deeper networks, a keep_prob for each layer, which layers are dropped, shapes, dtypes.
+# Hidden checks of `forward_with_dropout`, 3 points: deeper networks, a keep_prob for each layer,
+# which layers are dropped, shapes, dtypes.
 ### BEGIN HIDDEN TESTS
 def make_network(layer_dims, seed):
     """Random weights and biases, large enough that ReLU and sigmoid matter."""
@@ -613,9 +693,12 @@ def make_network(layer_dims, seed):
 
 
 def make_copying_network(n_hidden, n_units):
-    """Every layer copies the one before, so that the scores of the output show which units were kept."""
+    """Every layer copies the one before, so that the scores of the output show which units were
+    kept."""
     layers = range(1, n_hidden + 2)
-    return {f"W{layer}": np.eye(n_units) for layer in layers} | {f"b{layer}": np.zeros(n_units) for layer in layers}
+    return {f"W{layer}": np.eye(n_units) for layer in layers} | {
+        f"b{layer}": np.zeros(n_units) for layer in layers
+    }
 
 
 def scores(A_L):
@@ -634,16 +717,27 @@ def plain_forward(X, params):
 
 @check
 def drops_nothing_outside_training(forward_with_dropout):
-    A_L = forward_with_dropout(np.ones((200, 4)), make_copying_network(2, 4), [0.5, 0.8], np.random.default_rng(49), False)
-    expect.every(scores(A_L), 1.0, "the score of every unit of a network that copies ones, training=False")
+    A_L = forward_with_dropout(
+        np.ones((200, 4)), make_copying_network(2, 4), [0.5, 0.8], np.random.default_rng(49), False
+    )
+    expect.every(
+        scores(A_L), 1.0, "the score of every unit of a network that copies ones, training=False"
+    )
 
 
 @check
 def needs_no_rng_outside_training(forward_with_dropout):
     for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2]):
-        X, params = np.random.default_rng(50).normal(size=(7, layer_dims[0])), make_network(layer_dims, 51)
+        X, params = (
+            np.random.default_rng(50).normal(size=(7, layer_dims[0])),
+            make_network(layer_dims, 51),
+        )
         A_L = forward_with_dropout(X, params, [0.5] * (len(layer_dims) - 2), None, False)
-        expect.close(A_L, plain_forward(X, params), f"the output of a {'-'.join(map(str, layer_dims))} network, rng = None")
+        expect.close(
+            A_L,
+            plain_forward(X, params),
+            f"the output of a {'-'.join(map(str, layer_dims))} network, rng = None",
+        )
 
 
 @check
@@ -656,21 +750,41 @@ def is_the_plain_network_when_everything_is_kept(forward_with_dropout):
 @check
 def divides_each_layer_by_its_own_probability(forward_with_dropout):
     for keep_probs in ([0.5, 0.8], [0.8, 0.25], [0.75, 1.0]):
-        A_L = forward_with_dropout(np.ones((2000, 4)), make_copying_network(2, 4), keep_probs, np.random.default_rng(55))
+        A_L = forward_with_dropout(
+            np.ones((2000, 4)), make_copying_network(2, 4), keep_probs, np.random.default_rng(55)
+        )
         expect.array(A_L, (2000, 4), "the output")
         Z = scores(A_L)
-        expect.coins(Z > 1e-9, np.prod(keep_probs), f"which units survive two layers, keep_probs = {keep_probs}")
-        expect.every(Z[Z > 1e-9], 1 / np.prod(keep_probs), f"the score of a unit that survives two layers, keep_probs = {keep_probs}")
+        expect.coins(
+            Z > 1e-9,
+            np.prod(keep_probs),
+            f"which units survive two layers, keep_probs = {keep_probs}",
+        )
+        expect.every(
+            Z[Z > 1e-9],
+            1 / np.prod(keep_probs),
+            f"the score of a unit that survives two layers, keep_probs = {keep_probs}",
+        )
 
 
 @check
 def uses_the_probabilities_in_the_order_of_the_layers(forward_with_dropout):
     params = make_copying_network(2, 8)
     params["W2"] = np.full((8, 8), 1 / 8)
-    Z = scores(forward_with_dropout(np.ones((1000, 8)), params, [1.0, 0.5], np.random.default_rng(56)))
-    expect.every(Z[Z > 1e-9], 2.0, "the score of a unit that is kept in layer 2, keep_probs = [1, 0.5]")
-    Z = scores(forward_with_dropout(np.ones((1000, 8)), params, [0.5, 1.0], np.random.default_rng(57)))
-    expect.rate(np.all(Z > 1e-9, axis=1), 1 - 0.5**8, "how often layer 2 hears something, keep_probs = [0.5, 1]")
+    Z = scores(
+        forward_with_dropout(np.ones((1000, 8)), params, [1.0, 0.5], np.random.default_rng(56))
+    )
+    expect.every(
+        Z[Z > 1e-9], 2.0, "the score of a unit that is kept in layer 2, keep_probs = [1, 0.5]"
+    )
+    Z = scores(
+        forward_with_dropout(np.ones((1000, 8)), params, [0.5, 1.0], np.random.default_rng(57))
+    )
+    expect.rate(
+        np.all(Z > 1e-9, axis=1),
+        1 - 0.5**8,
+        "how often layer 2 hears something, keep_probs = [0.5, 1]",
+    )
 
 
 @check
@@ -678,7 +792,9 @@ def never_drops_the_input(forward_with_dropout):
     params = make_copying_network(1, 6)
     params["W1"] = np.full((6, 6), 1 / 6)
     Z = scores(forward_with_dropout(np.ones((500, 6)), params, [0.5], np.random.default_rng(58)))
-    expect.every(Z[Z > 1e-9], 2.0, "the score of a kept unit that reads every input, keep_prob = 0.5")
+    expect.every(
+        Z[Z > 1e-9], 2.0, "the score of a kept unit that reads every input, keep_prob = 0.5"
+    )
 
 
 @check
@@ -686,45 +802,78 @@ def never_drops_the_output(forward_with_dropout):
     params = make_copying_network(1, 3) | {"b2": np.array([1.0, 2.0, 3.0])}
     Z = scores(forward_with_dropout(np.zeros((500, 3)), params, [0.5], np.random.default_rng(59)))
     for unit in range(3):
-        expect.every(Z[:, unit], unit + 1.0, "the score of an output unit that reads nothing but its bias")
+        expect.every(
+            Z[:, unit], unit + 1.0, "the score of an output unit that reads nothing but its bias"
+        )
 
 
 @check
 def draws_for_every_layer_anew(forward_with_dropout):
-    Z = scores(forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], np.random.default_rng(61)))
+    Z = scores(
+        forward_with_dropout(
+            np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], np.random.default_rng(61)
+        )
+    )
     expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
 
 
 @check
 def draws_from_rng_alone(forward_with_dropout):
     X, params = np.ones((30, 4)), make_network([4, 20, 2], 62)
-    first, again, other = (forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (63, 63, 64))
+    first, again, other = (
+        forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (63, 63, 64)
+    )
     expect.that(np.array_equal(first, again), "equal generators", "they give different outputs")
-    expect.that(not np.array_equal(first, other), "different generators", "they give the same output")
+    expect.that(
+        not np.array_equal(first, other), "different generators", "they give the same output"
+    )
     rng = np.random.default_rng(65)
     first, second = (forward_with_dropout(X, params, [0.5], rng) for _ in range(2))
-    expect.that(not np.array_equal(first, second), "two passes with one generator", "they drop the same units")
+    expect.that(
+        not np.array_equal(first, second),
+        "two passes with one generator",
+        "they drop the same units",
+    )
 
 
 @check
 def works_without_a_hidden_layer_and_for_one_example(forward_with_dropout):
     X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 1], 66)
-    expect.close(forward_with_dropout(X, params, [], np.random.default_rng(67)), plain_forward(X, params), "the output of a 3-1 network")
+    expect.close(
+        forward_with_dropout(X, params, [], np.random.default_rng(67)),
+        plain_forward(X, params),
+        "the output of a 3-1 network",
+    )
     X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 4, 1], 68)
-    expect.array(forward_with_dropout(X, params, [0.5], np.random.default_rng(69)), (1,), "the output for one example")
+    expect.array(
+        forward_with_dropout(X, params, [0.5], np.random.default_rng(69)),
+        (1,),
+        "the output for one example",
+    )
 
 
 @check
 def leaves_inputs_and_weights_as_they_were(forward_with_dropout):
     X, params = np.random.default_rng(70).normal(size=(5, 3)), make_network([3, 6, 4, 2], 71)
-    expect.unchanged(forward_with_dropout, X, params, [0.5, 0.5], np.random.default_rng(72), what="X and params after the call")
+    expect.unchanged(
+        forward_with_dropout,
+        X,
+        params,
+        [0.5, 0.5],
+        np.random.default_rng(72),
+        what="X and params after the call",
+    )
 
 
 @check
 def keeps_single_precision(forward_with_dropout):
     X = np.ones((4, 3), dtype=np.float32)
     params = {name: value.astype(np.float32) for name, value in make_network([3, 5, 2], 73).items()}
-    expect.dtype(forward_with_dropout(X, params, [0.5], np.random.default_rng(74)), np.float32, "the output for float32 arguments")
+    expect.dtype(
+        forward_with_dropout(X, params, [0.5], np.random.default_rng(74)),
+        np.float32,
+        "the output for float32 arguments",
+    )
 
 
 check.run("forward_with_dropout", hidden=True, given=["dropout_forward"])
@@ -769,16 +918,19 @@ def scale_weights(W, keep_prob):
     return W * keep_prob
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_scale_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def gives_the_weights_worked_by_hand(scale_weights):
-    expect.close(scale_weights(np.array([[4.0, -2.0]]), 0.75), [[3.0, -1.5]], "the weights worked by hand")
+    expect.close(
+        scale_weights(np.array([[4.0, -2.0]]), 0.75), [[3.0, -1.5]], "the weights worked by hand"
+    )
 
 
 @check
 def changes_nothing_when_nothing_was_dropped(scale_weights):
-    expect.close(scale_weights(np.array([[4.0, -2.0]]), 1.0), [[4.0, -2.0]], "the weights with keep_prob = 1")
+    expect.close(
+        scale_weights(np.array([[4.0, -2.0]]), 1.0), [[4.0, -2.0]], "the weights with keep_prob = 1"
+    )
 
 
 check.run("scale_weights")
@@ -792,7 +944,8 @@ check.run("scale_weights")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_scale_weights", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `scale_weights`, 2 points: the average over plain masks, other shapes and probabilities, W itself, dtypes.
+# Hidden checks of `scale_weights`, 2 points: the average over plain masks, other shapes and
+# probabilities, W itself, dtypes.
 ### BEGIN HIDDEN TESTS
 @check
 def agrees_with_the_average_over_all_plain_masks(scale_weights):
@@ -804,25 +957,41 @@ def agrees_with_the_average_over_all_plain_masks(scale_weights):
         average = probabilities @ ((masks * a) @ W.T)
         W_test = scale_weights(W, keep_prob)
         expect.array(W_test, (3, 4), "the weights")
-        expect.close(W_test @ a, average, f"test-time output and average over all masks, keep_prob = {keep_prob}")
+        expect.close(
+            W_test @ a,
+            average,
+            f"test-time output and average over all masks, keep_prob = {keep_prob}",
+        )
 
 
 @check
 def multiplies_every_weight(scale_weights):
     for shape, keep_prob in (((2, 5), 0.25), ((5, 1), 0.9), ((1, 1), 0.5)):
         W = np.random.default_rng(81).normal(size=shape)
-        expect.close(scale_weights(W, keep_prob), keep_prob * W, f"weights of shape {shape}, keep_prob = {keep_prob}")
+        expect.close(
+            scale_weights(W, keep_prob),
+            keep_prob * W,
+            f"weights of shape {shape}, keep_prob = {keep_prob}",
+        )
 
 
 @check
 def leaves_its_argument_as_it_was(scale_weights):
-    expect.unchanged(scale_weights, np.random.default_rng(82).normal(size=(3, 2)), 0.5, what="W after the call")
+    expect.unchanged(
+        scale_weights, np.random.default_rng(82).normal(size=(3, 2)), 0.5, what="W after the call"
+    )
 
 
 @check
 def keeps_single_precision_and_counts_integers_as_double(scale_weights):
-    expect.dtype(scale_weights(np.ones((2, 3), dtype=np.float32), 0.5), np.float32, "float32 weights")
-    expect.close(scale_weights(np.array([[3, -1], [0, 2]]), 0.5), [[1.5, -0.5], [0.0, 1.0]], "whole-number weights")
+    expect.dtype(
+        scale_weights(np.ones((2, 3), dtype=np.float32), 0.5), np.float32, "float32 weights"
+    )
+    expect.close(
+        scale_weights(np.array([[3, -1], [0, 2]]), 0.5),
+        [[1.5, -0.5], [0.0, 1.0]],
+        "whole-number weights",
+    )
 
 
 check.run("scale_weights", hidden=True)
@@ -871,17 +1040,24 @@ def ensemble_average(x, w, keep_prob):
     return float(keep_prob * (w @ x))
     ### END SOLUTION
 
-
 # %% nbgrader={"grade": true, "grade_id": "check_ensemble_average", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def averages_the_four_masks_worked_by_hand(ensemble_average):
-    expect.close(ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5), 5.5, "the four masks worked by hand")
+    expect.close(
+        ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5),
+        5.5,
+        "the four masks worked by hand",
+    )
 
 
 @check
 def weighs_each_mask_by_its_probability(ensemble_average):
-    # the four masks have probabilities 0.04, 0.16, 0.16 and 0.64: 0.16 * 3 + 0.16 * 8 + 0.64 * 11 = 8.8
-    expect.close(ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.8), 8.8, "the same masks with keep_prob = 0.8")
+    # probabilities 0.04, 0.16, 0.16, 0.64 of the four masks: 0.16 * 3 + 0.16 * 8 + 0.64 * 11 = 8.8
+    expect.close(
+        ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.8),
+        8.8,
+        "the same masks with keep_prob = 0.8",
+    )
 
 
 check.run("ensemble_average")
@@ -895,7 +1071,8 @@ check.run("ensemble_average")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_ensemble_average", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `ensemble_average`, 2 points: more inputs, other probabilities, a single input, the arguments themselves.
+# Hidden checks of `ensemble_average`, 2 points: more inputs, other probabilities, a single input,
+# the arguments themselves.
 ### BEGIN HIDDEN TESTS
 def average_over_masks(x, w, keep_prob):
     masks = (np.arange(2 ** len(x))[:, None] >> np.arange(len(x))) & 1
@@ -908,19 +1085,29 @@ def averages_more_inputs(ensemble_average):
         x, w = np.random.default_rng(90).normal(size=(2, n)) + 0.5
         average = ensemble_average(x, w, keep_prob)
         expect.number(average, "the average")
-        expect.close(average, average_over_masks(x, w, keep_prob), f"the average over the masks of {n} inputs, keep_prob = {keep_prob}")
+        expect.close(
+            average,
+            average_over_masks(x, w, keep_prob),
+            f"the average over the masks of {n} inputs, keep_prob = {keep_prob}",
+        )
 
 
 @check
 def handles_the_edges(ensemble_average):
     expect.close(ensemble_average(np.array([2.0]), np.array([-3.0]), 0.25), -1.5, "a single input")
-    expect.close(ensemble_average(np.array([2.0, 1.0]), np.array([-3.0, 4.0]), 1.0), -2.0, "keep_prob = 1")
+    expect.close(
+        ensemble_average(np.array([2.0, 1.0]), np.array([-3.0, 4.0]), 1.0), -2.0, "keep_prob = 1"
+    )
     expect.close(ensemble_average(np.zeros(3), np.ones(3), 0.5), 0.0, "inputs that are all 0")
 
 
 @check
 def counts_whole_numbers_as_floats(ensemble_average):
-    expect.close(ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5), -4.5, "whole-number inputs and weights")
+    expect.close(
+        ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5),
+        -4.5,
+        "whole-number inputs and weights",
+    )
 
 
 @check
@@ -931,6 +1118,210 @@ def leaves_its_arguments_as_they_were(ensemble_average):
 
 check.run("ensemble_average", hidden=True)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** A unit with ten inputs, thinned five thousand times with your masks, beside the one number that your function gives. The mean of the
+# histogram should stand where your number is. For a linear unit the
+# two agree. A network has ReLUs between its layers, so there the shortcut is only nearly right; section 7 shows how good it is.
+
+# %% tags=["skip-execution"]
+rng = np.random.default_rng(3)
+x, w = rng.normal(size=(2, 10)) + 0.5
+thinned = (x * dropout_mask((5000, 10), 0.5, rng)) @ w
+plots.histogram_by_label({"5000 thinned units": thinned}, "output of the unit")
+print(
+    f"your ensemble_average: {ensemble_average(x, w, 0.5):.3f}, mean of the thinned: {thinned.mean():.3f}"
+)
+
+# %% [markdown]
+# ## 7 · Experiments: what dropout does to a real network
+#
+# The network reads 8 × 8 digits: 64 inputs, two hidden layers of 128 units, 10 classes. It trains with **your** `dropout_forward` and
+# `dropout_backward`; if they are wrong, the pictures are wrong. Dev digits have right labels.
+#
+# **Predict first.** 100 of the 500 training labels are wrong. A network that learned the *digits* and not the mistakes: what would its training error be?
+
+# %% tags=["skip-execution"]
+layer_dims = [64, 128, 128, 10]
+dropout = (dropout_forward, dropout_backward)
+
+
+def train_digits(seed, keep_probs, layer_dims=layer_dims, epochs=100):
+    """Train on the digits with your dropout; return the parameters and the history."""
+    rng = np.random.default_rng(seed)
+    return network.train(
+        X_train,
+        y_train,
+        layer_dims,
+        rng,
+        epochs=epochs,
+        lr=0.002,
+        dropout=dropout,
+        keep_probs=keep_probs,
+        X_dev=X_dev,
+        y_dev=y_dev,
+    )
+
+
+plain_params, plain_history = train_digits(seed=1, keep_probs=[1.0, 1.0])
+dropout_params, dropout_history = train_digits(seed=1, keep_probs=[0.5, 0.5])
+plots.learning_curves(
+    {"without dropout": plain_history, "keep_prob 0.5": dropout_history}, highest=0.3
+)
+
+# %% [markdown]
+# Look at the dashed lines first. Without dropout the training error goes to 0 %: all 100 wrong labels have been learned. And look where the solid line
+# turns: the dev error falls to 6 % in the tenth epoch and then climbs to 14 %. A network that has bent itself round wrong labels is wrong about their
+# neighbours too.
+#
+# With dropout the training error ends at 13 %. That is no failure: **a network that ignored every wrong label would have 20 %.** Its dev error
+# ends at 6 % and is still level.
+#
+# ### How much is right? The dial
+#
+# Next, seven values of `keep_prob`, each used for both hidden layers, three seeds each. Before you run it, draw the two curves on paper.
+
+# %% tags=["skip-execution"]
+dial = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0]
+swept = {"training": [], "dev": []}
+for keep_prob in network.show_progress(dial, "keep_prob"):
+    histories = [train_digits(seed, [keep_prob, keep_prob])[1] for seed in range(3)]
+    swept["training"].append([history["train_error"][-1] for history in histories])
+    swept["dev"].append([history["dev_error"][-1] for history in histories])
+plots.error_by_setting(dial, swept, "keep_prob of both hidden layers")
+
+# %% [markdown]
+# On the right the network overfits: training error 0 %, dev error 14 %. That is variance, and dropout is a remedy for it. On the left it cannot even
+# learn the digits: both errors are above 60 %. That is bias, and there the remedy *is* the disease. The valley lies between 0.3 and 0.5 here. Usual
+# starting points are 0.5 for wide hidden layers and 0.8 or 0.9 for narrow ones; then you choose on dev.
+#
+# ### Nobody can be relied on
+#
+# What did the crowd learn that the single network did not? Take both trained networks and remove hidden units *at test time*, the same ones for all digits,
+# without any training to get used to it.
+
+# %% tags=["skip-execution"]
+def remove_units(A, keep_prob, rng):
+    """Silence whole units for all examples."""
+    mask = np.tile(rng.random(A.shape[1]) < keep_prob, (len(A), 1))
+    return A * mask, mask
+
+
+removed = np.arange(0.0, 0.9, 0.1)
+rng = np.random.default_rng(4)
+removal = {"trained without dropout": [], "trained with keep_prob 0.5": []}
+for label, params in zip(removal, (plain_params, dropout_params)):
+    for share in removed:
+        thinned = [
+            network.predict_probabilities(
+                X_dev, params, dropout_forward=remove_units, keep_probs=[1 - share] * 2, rng=rng
+            )
+            for _ in range(10)
+        ]
+        removal[label].append([np.mean(P.argmax(axis=1) != y_dev) for P in thinned])
+plots.error_by_setting(removed, removal, "share of the hidden units that was removed")
+
+for name in ("W1", "W2", "W3"):
+    plain, thinned = np.sum(plain_params[name] ** 2), np.sum(dropout_params[name] ** 2)
+    print(f"sum of squares of {name}: {plain:.0f} without dropout, {thinned:.0f} with it")
+
+# %% [markdown]
+# With half of the units gone, the first network misreads six digits in ten, the second one in six. No unit of the second network is indispensable, because in
+# training every one of them was missing half of the time.
+#
+# The weights tell the same story. If any input may be gone in the next step, it is unwise to put a large weight on one of them; better to spread it over many.
+# Spread weights have a smaller sum of squares (563 became 402 in the second layer), and small squares are just what an L2 penalty asks for.
+#
+# ### A crowd and its average
+#
+# Let thinned networks vote: average the probabilities of K of them, and compare with the full network at test time, which needs one pass.
+
+# %% tags=["skip-execution"]
+sizes = [1, 3, 10, 30]
+rng = np.random.default_rng(5)
+crowd = []
+for size in network.show_progress(sizes, "size of the crowd"):
+    votes = [
+        sum(
+            network.predict_probabilities(
+                X_dev,
+                dropout_params,
+                dropout_forward=dropout_forward,
+                keep_probs=[0.5, 0.5],
+                rng=rng,
+            )
+            for _ in range(size)
+        )
+        for _ in range(5)
+    ]
+    crowd.append([np.mean(P.argmax(axis=1) != y_dev) for P in votes])
+full = network.measure_error(X_dev, y_dev, dropout_params)
+plots.error_by_setting(
+    sizes,
+    {"average of K thinned networks": crowd, "full network": [full] * 4},
+    "K, the size of the crowd",
+    log=True,
+)
+
+# %% [markdown]
+# A single thinned network misreads one digit in six. Thirty of them together misread one in sixteen. The full network does as well as the crowd, in a single
+# pass: that is the bargain of test time without dropout.
+#
+# ### A cost that jumps
+#
+# With dropout there is no single cost function any more. Every step has its own network and so its own cost. A curve that goes up and down may be
+# healthy, or it may hide a bug. So look twice: train with every `keep_prob` at 1 until you have seen the cost fall, then switch dropout on.
+
+# %% tags=["skip-execution"]
+first_params, off = train_digits(seed=2, keep_probs=[1.0, 1.0], epochs=15)
+_, on = network.train(
+    X_train,
+    y_train,
+    layer_dims,
+    np.random.default_rng(3),
+    epochs=35,
+    lr=0.002,
+    initializer=lambda layer_dims, rng: first_params,
+    dropout=dropout,
+    keep_probs=[0.5, 0.5],
+)
+_, never = train_digits(seed=2, keep_probs=[1.0, 1.0], epochs=50)
+switched = {"cost": np.concatenate([off["cost"], on["cost"]])}
+plots.cost_curves({"dropout from epoch 15 on": switched, "never dropout": never}, switch_at=15)
+
+# %% [markdown]
+# Up to epoch 15 the two curves are one, and fall smoothly: the forward and the backward pass work. Then dropout comes on. The cost leaps from 0.7 to 2.0, because
+# it is now the cost of thinned networks, and goes on falling with a tremor. The leap is no damage: what counts are the *errors*, and they are measured with
+# dropout off.
+#
+# ### A keep_prob for each layer
+#
+# Hidden layers of 512 and 8 units. The first has 32 768 weights to overfit with, the second must carry ten classes in eight units.
+
+# %% tags=["skip-execution"]
+choices = {
+    "[1, 1]": [1.0, 1.0],
+    "[0.5, 1]": [0.5, 1.0],
+    "[1, 0.5]": [1.0, 0.5],
+    "[0.5, 0.5]": [0.5, 0.5],
+}
+by_layer = [
+    [
+        train_digits(seed, keep_probs, [64, 512, 8, 10], epochs=60)[1]["dev_error"][-1]
+        for seed in range(4)
+    ]
+    for keep_probs in network.show_progress(choices.values(), "keep_probs")
+]
+percent = 100 * np.array(by_layer)
+plots.bars(list(choices), percent.mean(axis=1), "dev error (%)", spread=percent.std(axis=1))
+
+# %% [markdown]
+# Dropping from the wide layer halves the dev error. Dropping from the narrow one doubles it, and the wide layer's dropout cannot make up for that. So `keep_prob`
+# belongs to a layer, not to a network. The price: each one is another hyperparameter to choose on dev. Where that is too much, use one value for the
+# wide layers and 1 elsewhere.
+#
+# **Turn the dials.** Where does the valley move with `epochs=30`? With 32 hidden units? And what does dropout gain when the training labels are all right
+# (`wrong_labels=0.0` in a copy of the set-up line)? Next to nothing: a network that does not overfit has no use for it.
 
 # %% [markdown]
 # ## 8 · Quiz
@@ -964,35 +1355,42 @@ quiz_dropout = {"test_time": "b", "cost": "c", "fixed_seed": "a", "keep_probs": 
 # %% nbgrader={"grade": true, "grade_id": "check_quiz_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def answers_every_question_with_one_of_its_letters(quiz_dropout):
-    expect.choices(quiz_dropout, {"test_time": "abc", "cost": "abc", "fixed_seed": "abc", "keep_probs": "abc"})
+    expect.choices(
+        quiz_dropout, {"test_time": "abc", "cost": "abc", "fixed_seed": "abc", "keep_probs": "abc"}
+    )
 
 
 check.run("quiz_dropout")
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_quiz_dropout", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `quiz_dropout`, 2 points: half a point for each right answer. The explanations come with your result.
+# Hidden checks of `quiz_dropout`, 2 points: half a point for each right answer. The explanations
+# come with your result.
 ### BEGIN HIDDEN TESTS
 @check
 def tells_how_the_network_predicts(quiz_dropout):
-    """Inverted dropout divided in training, so the average was right all along: at test time every unit and every weight stays as it is."""
+    """Inverted dropout divided in training, so the average was right all along: at test time
+    every unit and every weight stays as it is."""
     expect.choice(quiz_dropout, "test_time", "b")
 
 
 @check
 def tells_how_to_read_a_cost_that_jumps(quiz_dropout):
-    """With dropout each step has a cost of its own, that of its thinned network. Without it there is one cost, and that one must fall."""
+    """With dropout each step has a cost of its own, that of its thinned network. Without it
+    there is one cost, and that one must fall."""
     expect.choice(quiz_dropout, "cost", "c")
 
 
 @check
 def tells_what_a_fixed_seed_trains(quiz_dropout):
-    """The same seed in every pass gives the same mask in every pass: no crowd of networks, but a single smaller one."""
+    """The same seed in every pass gives the same mask in every pass: no crowd of networks, but
+    a single smaller one."""
     expect.choice(quiz_dropout, "fixed_seed", "a")
 
 
 @check
 def tells_where_to_drop(quiz_dropout):
-    """Drop where the many weights are. Three units have nothing to spare: with keep_prob = 0.5, one pass in eight would lose all of them."""
+    """Drop where the many weights are. Three units have nothing to spare: with keep_prob = 0.5,
+    one pass in eight would lose all of them."""
     expect.choice(quiz_dropout, "keep_probs", "c")
 
 

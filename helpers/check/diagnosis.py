@@ -1,8 +1,8 @@
 """Names the mistake behind a failure, when the numbers prove it.
 
-Every known misconception of the exercise is replayed with the same properties in the learner's place. The diagnosis is the one
-entry, and only one, that passes and fails the same properties at the same expectations with the same numbers. Where two entries
-look alike, or none does, nothing is said.
+Every known misconception of the exercise is replayed with the same properties in the learner's place. The diagnosis
+is the one entry, and only one, that passes and fails the same properties at the same expectations with the same
+numbers. Where two entries look alike, or none does, nothing is said.
 """
 
 from __future__ import annotations

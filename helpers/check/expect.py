@@ -1,8 +1,8 @@
 """The comparisons of a check. Each is remembered with what came, and raises `Unmet` when it does not hold.
 
-Every function takes `what`: a few words that say what is compared and on which input; they begin the learner's message. Where the
-answer draws at random, compare quantities that do not depend on the draw (the ratio of kept values to their inputs, not the
-values), so that a learner who draws in another way gets the same diagnosis.
+Every function takes `what`: a few words that say what is compared and on which input; they begin the learner's
+message. Where the answer draws at random, compare quantities that do not depend on the draw (the ratio of kept values
+to their inputs, not the values), so that a learner who draws in another way gets the same diagnosis.
 """
 
 from __future__ import annotations
@@ -18,7 +18,24 @@ from helpers.check.statistics import mean_tolerance, rate_bounds
 from helpers.check.trace import Expectation, Unmet, copy_arguments, last_call, remember
 from helpers.check.words import number_text, value_text
 
-__all__ = ["array", "binary", "choice", "choices", "close", "coins", "dtype", "equal", "every", "mean", "number", "rate", "sequence", "that", "unchanged", "varies"]
+__all__ = [
+    "array",
+    "binary",
+    "choice",
+    "choices",
+    "close",
+    "coins",
+    "dtype",
+    "equal",
+    "every",
+    "mean",
+    "number",
+    "rate",
+    "sequence",
+    "that",
+    "unchanged",
+    "varies",
+]
 
 
 def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, atol: float | None = None) -> None:
@@ -133,7 +150,7 @@ def binary(got: Any, what: str) -> None:
 
 
 def every(values: ArrayLike, want: float, what: str, *, rtol: float = 1e-4) -> None:
-    """Expect every value to equal one number. Only the smallest and the largest are remembered, so that the draw does not matter."""
+    """Expect every value to equal one number; the smallest and the largest are remembered: no draw changes them."""
     came = np.asarray(values, dtype=float).ravel()
     if came.size == 0:
         _fail(what, number_text(want), "nothing to compare", seen="empty")
@@ -142,8 +159,8 @@ def every(values: ArrayLike, want: float, what: str, *, rtol: float = 1e-4) -> N
     if np.all(np.abs(ends - want) <= tolerance):
         remember(Expectation(what, True))
         return
-    text = number_text(ends[0]) if np.isclose(*ends) else f"values from {number_text(ends[0])} to {number_text(ends[1])}"
-    _fail(what, number_text(want), text, ends, 10 * tolerance)
+    low, high = map(number_text, ends)
+    _fail(what, number_text(want), low if low == high else f"values from {low} to {high}", ends, 10 * tolerance)
 
 
 def rate(outcomes: ArrayLike, want: float, what: str) -> None:
@@ -164,18 +181,19 @@ def rate(outcomes: ArrayLike, want: float, what: str) -> None:
 def coins(tosses: ArrayLike, want: float, what: str) -> None:
     """Expect an (m, n) array of independent coins, m and n at least 2: each entry 1 with this probability, on its own.
 
-    Exact sharing is looked for first (all rows alike, all columns alike), because a share of ones that is taken over shared
-    coins depends on the draw and could prove no diagnosis.
+    Exact sharing is looked for first (all alike, all rows, all columns), because a share of ones that is taken over
+    shared coins depends on the draw and could prove no diagnosis.
     """
     binary(tosses, what)
     came = np.asarray(tosses, dtype=float)
+    that(bool(np.any(came != came[0, 0])), what, "every entry is the same")
     that(bool(np.any(came != came[:1])), what, "every row is the same")
     that(bool(np.any(came != came[:, :1])), what, "every column is the same")
     rate(came, want, f"{what}: the share of ones")
     agreement = want**2 + (1 - want) ** 2
     rows, columns = len(came) // 2 * 2, came.shape[1] // 2 * 2
-    rate(came[0:rows:2] == came[1:rows:2], agreement, f"{what}: how often two neighbours in a column are equal")
-    rate(came[:, 0:columns:2] == came[:, 1:columns:2], agreement, f"{what}: how often two neighbours in a row are equal")
+    rate(came[0:rows:2] == came[1:rows:2], agreement, f"{what}: how often neighbours in a column are equal")
+    rate(came[:, 0:columns:2] == came[:, 1:columns:2], agreement, f"{what}: how often neighbours in a row are equal")
     varies(came.sum(axis=1), f"{what}: the number of ones in a row")
     varies(came.sum(axis=0), f"{what}: the number of ones in a column")
 
@@ -283,7 +301,8 @@ def _with_shape(values: np.ndarray) -> str:
 def _same(now: Any, before: Any) -> bool:
     """Tell whether two nested arguments hold the same numbers; generators move and functions are not compared."""
     if isinstance(now, np.ndarray) and isinstance(before, np.ndarray):
-        return now.shape == before.shape and now.dtype == before.dtype and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+        same_kind = now.shape == before.shape and now.dtype == before.dtype
+        return same_kind and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
     if isinstance(now, dict) and isinstance(before, dict):
         return list(now) == list(before) and all(_same(now[key], before[key]) for key in now)
     if isinstance(now, list | tuple) and isinstance(before, list | tuple):

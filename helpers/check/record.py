@@ -8,7 +8,7 @@ The cell displays one output of two types: `text/plain`, what a learner reads, a
 | `status` | `passed`, `failed` or `not attempted` |
 | `share` | share of the cell's points that is earned, 0 to 1 |
 | `message` | the first line that a learner reads; "" when passed; in hidden checks without inputs or values |
-| `cause`, `misconception` | the diagnosis: its sentence and its name, or "" twice; the exercise's last record overrules earlier ones |
+| `cause`, `misconception` | the diagnosis, its sentence and its name, or "" twice; the last record overrules |
 | `properties` | a list of `{"name", "passed", "note"}`: what was checked, in words |
 
 A record adds words; it never turns a cell that raised into a passed one.

@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from helpers.check.diagnosis import diagnose
 from helpers.check.failure import CheckFailed, NotAttempted, own_frames
@@ -46,8 +46,8 @@ class Check:
         hidden : bool
             Messages name the property and the likely cause, never an input or a value.
         given : iterable of str
-            Earlier exercises that the contract lets a learner call here. While the checks run, the reference stands in for
-            them, so that a mistake there costs nothing here.
+            Earlier exercises that the contract lets a learner call here. While the checks run, the reference stands
+            in for them, so that a mistake there costs nothing here.
         points : float, optional
             The cell's points, when each property earns an equal share. The share that was earned is returned, which
             nbgrader takes for partial credit.
@@ -72,11 +72,11 @@ class Check:
         namespace = bodies[0].__globals__
         answer = namespace.get(exercise, _MISSING)
         if answer is _MISSING:
-            return self._end_unattempted(exercise, bodies, "run its cell, then this one")
+            self._end_unattempted(exercise, bodies, "run its cell, then this one")
         with _stand_ins(namespace, exercise, given):
             runs = [run_property(body, answer, exercise) for body in bodies]
         if any(_is_stub(run) for run in runs):
-            return self._end_unattempted(exercise, bodies, "replace the last line of its cell with your code")
+            self._end_unattempted(exercise, bodies, "replace the last line of its cell with your code")
         self._seen[exercise, hidden] = list(zip(bodies, runs, strict=True))
         return self._end(exercise, runs, self._diagnose(exercise), hidden, points)
 
@@ -109,8 +109,8 @@ class Check:
         )
         text = message + (f"\n  Likely cause: {diagnosis.cause}.  [{diagnosis.name}]" if diagnosis else "")
         if not failed:
-            kind = "hidden" if hidden else "visible"
-            record.publish(f"✓ {exercise}: {_count(len(runs), kind + ' check')} passed: {'; '.join(run.name for run in runs)}.")
+            number = _count(len(runs), "hidden check" if hidden else "visible check")
+            record.publish(f"✓ {exercise}: {number} passed: {'; '.join(run.name for run in runs)}.")
             return points
         if share:
             record.publish(text)
@@ -118,9 +118,9 @@ class Check:
         record.publish("")
         failure = CheckFailed(text)
         failure.own_error = None if hidden else _own_error(failed[0])
-        raise failure from None
+        raise failure from _own_error(failed[0])
 
-    def _end_unattempted(self, exercise: str, bodies: list[Property], advice: str) -> None:
+    def _end_unattempted(self, exercise: str, bodies: list[Property], advice: str) -> NoReturn:
         message = f"{exercise}: not attempted yet ({advice})."
         names = [run_name.__name__.replace("_", " ") for run_name in bodies]
         properties = [{"name": name, "passed": False, "note": ""} for name in names]

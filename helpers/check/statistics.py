@@ -11,7 +11,9 @@ FALSE_ALARM = 1e-10
 
 
 def rate_bounds(probability: float, n: int) -> tuple[float, float]:
-    """Return the range that the share of successes in `n` independent trials leaves with probability below `FALSE_ALARM`.
+    """Return the range that the share of successes in `n` independent trials hardly ever leaves.
+
+    "Hardly ever" is a probability below `FALSE_ALARM`.
 
     Chernoff's bound: P(share >= a) <= exp(-n KL(a || p)), and likewise below.
 

@@ -19,8 +19,8 @@ from helpers.check.words import call_text
 class Expectation:
     """One comparison that was made.
 
-    `seen` is what came, as float64 numbers (or a string) that do not depend on the draw; None when only pass and fail count.
-    `tolerance` is how far two equal mistakes may lie apart in those numbers.
+    `seen` is what came, as float64 numbers (or a string) that do not depend on the draw; None when only pass and fail
+    count. `tolerance` is how far two equal mistakes may lie apart in those numbers.
     """
 
     what: str

@@ -1,6 +1,5 @@
 """Known mistakes of topic 05, dropout. See the package's first lines for what an entry is."""
 
-# ruff: noqa: D103, N806  (an entry's sentence is its decorator's; capital letters are the course's vocabulary)
 import itertools
 
 import numpy as np
@@ -10,7 +9,9 @@ from helpers.misconceptions import misconception
 # ---------------------------------------------------------------------------------------------------------- dropout_mask
 
 
-@misconception("dropout_mask", "the comparison is the wrong way round, so entries are kept with probability 1 - keep_prob")
+@misconception(
+    "dropout_mask", "the comparison is the wrong way round, so entries are kept with probability 1 - keep_prob"
+)
 def reversed_comparison(shape, keep_prob, rng):
     return rng.random(shape) > keep_prob
 
@@ -96,7 +97,8 @@ def drops_at_test_time(A, keep_prob, rng, training=True):
 
 
 @misconception(
-    "dropout_forward", "this is plain dropout: nothing is scaled in training and everything is multiplied by keep_prob at test time"
+    "dropout_forward",
+    "this is plain dropout: nothing is scaled in training and everything is multiplied by keep_prob at test time",
 )
 def plain_dropout(A, keep_prob, rng, training=True):
     if not training:
@@ -105,7 +107,9 @@ def plain_dropout(A, keep_prob, rng, training=True):
     return A * mask, mask
 
 
-@misconception("dropout_forward", "outside training the output is still divided by keep_prob; there it must be A itself")
+@misconception(
+    "dropout_forward", "outside training the output is still divided by keep_prob; there it must be A itself"
+)
 def divides_at_test_time(A, keep_prob, rng, training=True):
     mask = rng.random(A.shape) < keep_prob if training else np.ones(A.shape)
     return A * mask / keep_prob, mask
@@ -143,7 +147,9 @@ def drops_the_kept(A, keep_prob, rng, training=True):
     return A * (1 - mask) / keep_prob, mask
 
 
-@misconception("dropout_forward", "entries are kept with probability 1 - keep_prob: the comparison is the wrong way round")
+@misconception(
+    "dropout_forward", "entries are kept with probability 1 - keep_prob: the comparison is the wrong way round"
+)
 def keeps_the_complement(A, keep_prob, rng, training=True):
     if not training or keep_prob == 1:
         return A * 1.0, np.ones(A.shape)
@@ -200,12 +206,17 @@ def backward_without_mask(dA_out, mask, keep_prob):
     return dA_out / keep_prob
 
 
-@misconception("dropout_backward", "the gradient is passed on untouched; the backward pass needs the same mask and the same scale")
+@misconception(
+    "dropout_backward", "the gradient is passed on untouched; the backward pass needs the same mask and the same scale"
+)
 def backward_untouched(dA_out, mask, keep_prob):
     return dA_out * 1.0
 
 
-@misconception("dropout_backward", "the gradient is multiplied by keep_prob; the forward pass divided, so the backward pass divides")
+@misconception(
+    "dropout_backward",
+    "the gradient is multiplied by keep_prob; the forward pass divided, so the backward pass divides",
+)
 def backward_multiplied(dA_out, mask, keep_prob):
     return dA_out * mask * keep_prob
 
@@ -276,7 +287,9 @@ def forward_without_dropout(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, keep_probs, rng, False))
 
 
-@misconception("forward_with_dropout", "the input is dropped with the first keep_prob; dropout starts after the first hidden layer")
+@misconception(
+    "forward_with_dropout", "the input is dropped with the first keep_prob; dropout starts after the first hidden layer"
+)
 def forward_drops_input(X, params, keep_probs, rng, training=True):
     if training and len(keep_probs):
         X = X * (rng.random(X.shape) < keep_probs[0]) / keep_probs[0]
@@ -291,7 +304,9 @@ def forward_drops_output(X, params, keep_probs, rng, training=True):
     return A_L
 
 
-@misconception("forward_with_dropout", "every hidden layer uses the first keep_prob; layer l has its own, keep_probs[l - 1]")
+@misconception(
+    "forward_with_dropout", "every hidden layer uses the first keep_prob; layer l has its own, keep_probs[l - 1]"
+)
 def forward_first_keep_prob_only(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, [keep_probs[0]] * len(keep_probs) if len(keep_probs) else [], rng, training))
 
@@ -301,7 +316,9 @@ def forward_keep_probs_reversed(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, list(keep_probs)[::-1], rng, training))
 
 
-@misconception("forward_with_dropout", "every layer draws from the same seed, so layers of equal width drop the same units")
+@misconception(
+    "forward_with_dropout", "every layer draws from the same seed, so layers of equal width drop the same units"
+)
 def forward_same_mask_in_every_layer(X, params, keep_probs, rng, training=True):
     seed = None if rng is None else int(rng.integers(2**31))
 
@@ -358,7 +375,10 @@ def weights_unscaled(W, keep_prob):
     return W * 1.0
 
 
-@misconception("scale_weights", "the weights are multiplied by the square root of keep_prob, which would keep a variance, not a mean")
+@misconception(
+    "scale_weights",
+    "the weights are multiplied by the square root of keep_prob, which would keep a variance, not a mean",
+)
 def weights_by_root(W, keep_prob):
     return W * np.sqrt(W.dtype.type(keep_prob) if W.dtype.kind == "f" else keep_prob)
 
@@ -385,7 +405,10 @@ def _thinned(x, w):
         yield np.array(mask), float(np.sum(np.asarray(w) * np.asarray(x) * np.array(mask)))
 
 
-@misconception("ensemble_average", "every mask counts the same; a mask with k of n kept has probability keep_prob^k (1 - keep_prob)^(n - k)")
+@misconception(
+    "ensemble_average",
+    "every mask counts the same; a mask with k of n kept has probability keep_prob^k (1 - keep_prob)^(n - k)",
+)
 def masks_count_the_same(x, w, keep_prob):
     outputs = [output for _, output in _thinned(x, w)]
     return sum(outputs) / len(outputs)
@@ -404,20 +427,29 @@ def probability_of_the_kept_only(x, w, keep_prob):
 @misconception("ensemble_average", "keep_prob and 1 - keep_prob are exchanged in a mask's probability")
 def probabilities_exchanged(x, w, keep_prob):
     n = len(x)
-    return sum((1 - keep_prob) ** int(m.sum()) * keep_prob ** (n - int(m.sum())) * output for m, output in _thinned(x, w))
+    return sum(
+        (1 - keep_prob) ** int(m.sum()) * keep_prob ** (n - int(m.sum())) * output for m, output in _thinned(x, w)
+    )
 
 
-@misconception("ensemble_average", "the result is w.x, the output with every input kept; the thinned outputs are smaller on average by the factor keep_prob")
+@misconception(
+    "ensemble_average",
+    "the result is w.x, the output with every input kept; the thinned outputs are smaller on average by the factor keep_prob",
+)
 def full_network(x, w, keep_prob):
     return float(np.sum(np.asarray(w) * np.asarray(x)))
 
 
-@misconception("ensemble_average", "the mask that keeps nothing is left out and the other probabilities are made to sum to 1")
+@misconception(
+    "ensemble_average", "the mask that keeps nothing is left out and the other probabilities are made to sum to 1"
+)
 def empty_mask_left_out(x, w, keep_prob):
     return float(keep_prob * np.sum(np.asarray(w) * np.asarray(x)) / (1 - (1 - keep_prob) ** len(x)))
 
 
-@misconception("ensemble_average", "the sum over masks is divided by their number although the probabilities already sum to 1")
+@misconception(
+    "ensemble_average", "the sum over masks is divided by their number although the probabilities already sum to 1"
+)
 def averaged_twice(x, w, keep_prob):
     return float(keep_prob * np.sum(np.asarray(w) * np.asarray(x)) / 2 ** len(x))
 
@@ -433,37 +465,59 @@ def quiz_drops_at_test_time():
 
 
 @misconception(
-    "quiz_dropout", "multiplying by keep_prob belongs to plain dropout; the inverted form divided in training already", is_value=True
+    "quiz_dropout",
+    "multiplying by keep_prob belongs to plain dropout; the inverted form divided in training already",
+    is_value=True,
 )
 def quiz_scales_at_test_time():
     return {**_RIGHT, "test_time": "c"}
 
 
-@misconception("quiz_dropout", "a cost that jumps is no sign of a learning rate that is too large when every step has its own network", is_value=True)
+@misconception(
+    "quiz_dropout",
+    "a cost that jumps is no sign of a learning rate that is too large when every step has its own network",
+    is_value=True,
+)
 def quiz_blames_the_learning_rate():
     return {**_RIGHT, "cost": "a"}
 
 
-@misconception("quiz_dropout", "a fixed mask makes the curve smooth by training one thinned network only", is_value=True)
+@misconception(
+    "quiz_dropout", "a fixed mask makes the curve smooth by training one thinned network only", is_value=True
+)
 def quiz_fixes_the_mask():
     return {**_RIGHT, "cost": "b"}
 
 
-@misconception("quiz_dropout", "one seed for the run makes it repeatable; a seed in every pass makes every pass the same", is_value=True)
+@misconception(
+    "quiz_dropout",
+    "one seed for the run makes it repeatable; a seed in every pass makes every pass the same",
+    is_value=True,
+)
 def quiz_calls_it_repeatable():
     return {**_RIGHT, "fixed_seed": "b"}
 
 
-@misconception("quiz_dropout", "units that are dropped in every step get no gradient in any step: they learn nothing", is_value=True)
+@misconception(
+    "quiz_dropout",
+    "units that are dropped in every step get no gradient in any step: they learn nothing",
+    is_value=True,
+)
 def quiz_expects_slower_learning():
     return {**_RIGHT, "fixed_seed": "c"}
 
 
-@misconception("quiz_dropout", "a small layer has nothing to spare: dropping half of three units loses what the next layer needs", is_value=True)
+@misconception(
+    "quiz_dropout",
+    "a small layer has nothing to spare: dropping half of three units loses what the next layer needs",
+    is_value=True,
+)
 def quiz_drops_the_narrow_layer():
     return {**_RIGHT, "keep_probs": "a"}
 
 
-@misconception("quiz_dropout", "layers may have different keep_probs: drop where there are weights to overfit with", is_value=True)
+@misconception(
+    "quiz_dropout", "layers may have different keep_probs: drop where there are weights to overfit with", is_value=True
+)
 def quiz_one_for_all():
     return {**_RIGHT, "keep_probs": "b"}

@@ -1,6 +1,5 @@
 """Right answers to topic 05, written differently: other draws, loops, other dtypes, other orders."""
 
-# ruff: noqa: N806  (capital letters are the course's vocabulary)
 import itertools
 import math
 
@@ -63,7 +62,7 @@ def forward_by_loops(A, keep_prob, rng, training=True):
 @answer("dropout_forward")
 def forward_as_a_list(A, keep_prob, rng, training=True):
     keep_prob = keep_prob if training else 1.0
-    mask = np.ones(A.shape) if not training else (rng.random(A.shape[::-1]).T > 1 - keep_prob).astype(float)
+    mask = np.ones(A.shape) if not training else (1 - keep_prob < rng.random(A.shape[::-1]).T).astype(float)
     out = (np.asarray(A, dtype=float) * mask) * (1 / keep_prob)
     return out.astype(A.dtype) if A.dtype == np.float32 else out, mask
 
@@ -78,7 +77,9 @@ def backward_by_where(dA_out, mask, keep_prob):
 
 @answer("dropout_backward")
 def backward_by_loops(dA_out, mask, keep_prob):
-    rows = [[g / keep_prob if k else 0.0 for g, k in zip(*pair, strict=True)] for pair in zip(dA_out, mask, strict=True)]
+    rows = [
+        [g / keep_prob if k else 0.0 for g, k in zip(*pair, strict=True)] for pair in zip(dA_out, mask, strict=True)
+    ]
     return np.array(rows, dtype=np.float32 if dA_out.dtype == np.float32 else np.float64)
 
 
@@ -120,13 +121,18 @@ def network_row_by_row(X, params, keep_probs, rng, training=True):
     for x in X:
         a = x
         for layer in range(1, n_layers + 1):
-            z = np.array([sum(w * v for w, v in zip(row, a, strict=True)) for row in params[f"W{layer}"]]) + params[f"b{layer}"]
+            z = (
+                np.array([sum(w * v for w, v in zip(row, a, strict=True)) for row in params[f"W{layer}"]])
+                + params[f"b{layer}"]
+            )
             if layer == n_layers:
                 rows.append([1 / (1 + math.exp(-value)) for value in z])
             else:
                 a = np.array([max(value, 0.0) for value in z])
                 if training:
-                    a = np.array([v / keep_probs[layer - 1] if rng.random() < keep_probs[layer - 1] else 0.0 for v in a])
+                    a = np.array(
+                        [v / keep_probs[layer - 1] if rng.random() < keep_probs[layer - 1] else 0.0 for v in a]
+                    )
     out = np.array(rows, dtype=np.float32 if X.dtype == np.float32 else float)
     return out[:, 0] if out.shape[1] == 1 else out
 
@@ -154,7 +160,11 @@ def average_by_product(x, w, keep_prob):
     total = 0.0
     for mask in itertools.product([0, 1], repeat=len(x)):
         kept = sum(mask)
-        total += keep_prob**kept * (1 - keep_prob) ** (len(x) - kept) * sum(a * b * k for a, b, k in zip(w, x, mask, strict=True))
+        total += (
+            keep_prob**kept
+            * (1 - keep_prob) ** (len(x) - kept)
+            * sum(a * b * k for a, b, k in zip(w, x, mask, strict=True))
+        )
     return total
 
 

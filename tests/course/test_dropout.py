@@ -63,7 +63,7 @@ def test_an_answer_with_two_mistakes_is_only_given_a_name_that_fits_it() -> None
 
     for first, second in itertools.permutations(entries, 2):
 
-        def both(A, keep_prob, rng, training=True, first=first, second=second):  # noqa: N803
+        def both(A, keep_prob, rng, training=True, first=first, second=second):
             return (first if training else second).definition(A, keep_prob, rng, training)
 
         for record in lesson.judge("dropout_forward", both):

@@ -13,7 +13,7 @@ from helpers.check import check, expect
 from helpers.check.failure import CheckFailed, NotAttempted
 from helpers.check.record import MIME, Record
 
-CELL = '''
+CELL = """
 @check
 def doubles_a_number(double):
     expect.close(double(3.0), 6.0, "twice three")
@@ -23,7 +23,7 @@ def doubles_an_array(double):
     expect.close(double(np.array([1.0, -2.0])), [2.0, -4.0], "twice an array")
 
 check.run("double"{options})
-'''
+"""
 
 
 def squares(x):
@@ -163,7 +163,10 @@ def test_a_blank_is_not_attempted_and_has_no_traceback(blank: str | None, record
 
 def test_points_turn_properties_into_partial_credit(records: list[tuple[Record, str]]) -> None:
     namespace = {"check": check, "expect": expect, "np": np, "double": lambda x: 2 * x if np.ndim(x) else 0}
-    exec(compile(CELL.replace("check.run", "earned = check.run").replace("{options}", ", points=4"), "<c>", "exec"), namespace)
+    exec(
+        compile(CELL.replace("check.run", "earned = check.run").replace("{options}", ", points=4"), "<c>", "exec"),
+        namespace,
+    )
     assert namespace["earned"] == 2.0
     assert (records[0][0].status, records[0][0].share) == ("failed", 0.5)
 
@@ -171,7 +174,10 @@ def test_points_turn_properties_into_partial_credit(records: list[tuple[Record, 
 def test_properties_of_a_cell_that_broke_off_do_not_leak_into_the_next(records: list[tuple[Record, str]]) -> None:
     namespace = {"check": check, "expect": expect, "np": np, "double": lambda x: 2 * x}
     with pytest.raises(ZeroDivisionError):
-        exec(compile("@check\ndef never(double):\n    expect.that(False, 'x', 'y')\n1 / 0", "<broken>", "exec"), namespace)
+        exec(
+            compile("@check\ndef never(double):\n    expect.that(False, 'x', 'y')\n1 / 0", "<broken>", "exec"),
+            namespace,
+        )
     run(lambda x: 2 * x)
     assert [item["name"] for item in records[0][0].properties] == ["doubles a number", "doubles an array"]
 

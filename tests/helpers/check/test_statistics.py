@@ -13,7 +13,9 @@ from helpers.check.statistics import FALSE_ALARM, mean_tolerance, rate_bounds
 @pytest.mark.parametrize("n", [1, 10, 400, 20_000])
 def test_a_right_answer_leaves_the_bounds_less_than_once_in_ten_billion(probability: float, n: int) -> None:
     low, high = rate_bounds(probability, n)
-    outside = binom.cdf(np.ceil(low * n - 1e-9) - 1, n, probability) + binom.sf(np.floor(high * n + 1e-9), n, probability)
+    outside = binom.cdf(np.ceil(low * n - 1e-9) - 1, n, probability) + binom.sf(
+        np.floor(high * n + 1e-9), n, probability
+    )
     assert outside <= FALSE_ALARM
     assert 0 <= low <= probability <= high <= 1
 

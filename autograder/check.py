@@ -1,0 +1,89 @@
+"""`autograder check`: learners' own notebooks through visible and hidden checks. Writes no file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from autograder import notebook as notebooks
+from autograder.course import Course
+from autograder.errors import CourseError, UnreadableNotebook
+from autograder.evaluate import cell_seconds, evaluate
+from autograder.execute import Executor, PlainExecutor
+from autograder.verdict import ExerciseVerdict, Verdict, reject
+
+SIGNS = {"passed": "✓", "failed": "✗", "not attempted": "–", None: " "}
+
+
+def main(args: argparse.Namespace) -> int:
+    """Check notebooks; 0 when every one could be read, else 2."""
+    course = Course.find(args.course)
+    print("Runs your notebook as it is, without isolation: check only what you wrote or trust.", file=sys.stderr)
+    verdicts = []
+    with PlainExecutor(cell_seconds=cell_seconds(course)) as executor:
+        for path in args.notebooks:
+            verdict = check_notebook(course, path, executor)
+            verdicts.append(verdict)
+            if not args.json:
+                _print_verdict(verdict)
+    if args.json:
+        print(json.dumps([verdict.to_json() for verdict in verdicts], indent=1, ensure_ascii=False))
+    return 2 if any(verdict.message for verdict in verdicts) else 0
+
+
+def check_notebook(course: Course, path: str, executor: Executor) -> Verdict:
+    """Check one notebook.
+
+    Parameters
+    ----------
+    path : str
+        As the user gave it; it stands so in the verdict.
+
+    Returns
+    -------
+    Verdict
+        Without exercises and with a message when the notebook cannot be read or belongs to no assignment.
+    """
+    assignment = ""
+    try:
+        submitted = notebooks.read(path)
+        assignment, source_path = course.find_assignment(path)
+        return evaluate(course, assignment, source_path, submitted, executor, name=path)[1]
+    except (UnreadableNotebook, CourseError) as error:
+        return reject(str(error), notebook=path, assignment=assignment)
+
+
+def _print_verdict(verdict: Verdict) -> None:
+    if verdict.message:
+        print(f"{verdict.notebook}: {verdict.message}", file=sys.stderr)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title=f"{verdict.notebook} ({verdict.assignment})", title_justify="left", box=None, pad_edge=False)
+    table.add_column("exercise")
+    for heading in ("visible", "hidden"):
+        table.add_column(heading)
+    table.add_column("points", justify="right")
+    for exercise in verdict.exercises:
+        points = f"{exercise.score:g} / {exercise.max_score:g}"
+        table.add_row(exercise.name, _state(exercise.visible), _state(exercise.hidden), points)
+    table.add_row("total", "", "", f"{verdict.score:g} / {verdict.max_score:g}", style="bold")
+    console.print(table)
+    for exercise in verdict.exercises:
+        if _has_something_to_say(exercise):
+            # Plain print: a message may hold brackets, which rich would read as markup, and long lines stay whole.
+            print(f"\n{exercise.message}")
+            if exercise.traceback:
+                print("\n".join(f"    {line}" for line in exercise.traceback.splitlines()))
+    print()
+
+
+def _state(state: str | None) -> str:
+    return f"{SIGNS[state]} {state}" if state else ""
+
+
+def _has_something_to_say(exercise: ExerciseVerdict) -> bool:
+    return exercise.needs_manual or (bool(exercise.message) and "failed" in (exercise.visible, exercise.hidden))

@@ -1,0 +1,67 @@
+"""From a notebook file to its verdict: read, rebuild, run, judge. What `check`, `grade` and `verify` have in common.
+
+Must not write anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder import notebook as notebooks
+from autograder.course import Course
+from autograder.errors import CourseError, UnreadableNotebook
+from autograder.execute import CELL_SECONDS, Executor
+from autograder.notebook import Notebook
+from autograder.verdict import Verdict, judge
+
+
+def cell_seconds(course: Course) -> float:
+    """The course's limit for one cell: nbgrader's `Execute.timeout` where it is set to a positive number."""
+    value = course.setting("Execute.timeout", course.setting("ExecutePreprocessor.timeout"))
+    return float(value) if isinstance(value, (int, float)) and value > 0 else CELL_SECONDS
+
+
+def read_source(path: Path) -> Notebook:
+    """Read an instructor's notebook; a damaged one is the course's fault, a CourseError."""
+    try:
+        return notebooks.read(path)
+    except UnreadableNotebook as error:
+        raise CourseError(f"the course's own notebook {path} cannot be used: {error}") from None
+
+
+def read_release(course: Course, assignment: str, source_path: Path) -> Notebook | None:
+    """Read the students' version of a notebook; None where it is not built."""
+    path = course.release_notebook(assignment, source_path)
+    return read_source(path) if path.is_file() else None
+
+
+def evaluate(
+    course: Course, assignment: str, source_path: Path, submitted: Notebook, executor: Executor, *, name: str
+) -> tuple[Notebook, Verdict]:
+    """Run and judge a submission.
+
+    Parameters
+    ----------
+    assignment, source_path : str, Path
+        From `Course.find_assignment`.
+    submitted : dict
+        From `notebook.read`.
+    executor : Executor
+        Runs it.
+    name : str
+        Name of the notebook in the verdict.
+
+    Returns
+    -------
+    (dict, Verdict)
+        The executed notebook, and what became of it.
+
+    Raises
+    ------
+    UnreadableNotebook
+        When the submission has none of the assignment's exercise cells.
+    """
+    source = read_source(source_path)
+    executed = executor.run(notebooks.rebuild(source, submitted), folder=source_path.parent)
+    release = read_release(course, assignment, source_path)
+    return executed, judge(source, executed, notebook=name, assignment=assignment, release=release)

@@ -1,0 +1,265 @@
+"""Runs the cells of a rebuilt notebook and fills in their outputs, behind one small interface.
+
+`Executor` is that interface. `PlainExecutor` runs cells in ordinary processes of the user; an isolating executor can
+take its place without any change elsewhere. Must not know scores or checks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+from autograder.notebook import Cell, Notebook, kind
+
+CELL_SECONDS = 30.0
+SUBMISSION_SECONDS = 300.0
+MAX_RESTARTS = 3
+
+# One thread a notebook: a class runs many at once, and a check's numbers must not depend on the number of cores.
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+
+
+class Executor(Protocol):
+    """What runs notebooks."""
+
+    def run(self, notebook: Notebook, *, folder: Path | None = None) -> Notebook:
+        """Run a notebook's cells in order; errors do not stop it.
+
+        Parameters
+        ----------
+        notebook : dict
+            From `notebook.rebuild`, or an instructor's source.
+        folder : path, optional
+            The folder of the source notebook: its data files (not its notebooks) are there for the cells to read, as a
+            copy.
+
+        Returns
+        -------
+        dict
+            A copy with outputs. Each executed code cell has ``metadata["autograder"]["status"]``: "ok", "error",
+            "timeout", "died" or "not run" (the submission's time or restarts were used up), the last three with a
+            ``"reason"``; after "error" also ``"raised"``, see `shell.Shell.run`. This status, not the outputs, says
+            whether a cell finished.
+        """
+
+    def close(self) -> None:
+        """End the processes."""
+
+
+class PlainExecutor:
+    """Runs notebooks in a warm process of their own, with time limits but WITHOUT isolation.
+
+    The code runs with the user's rights, as in stock nbgrader: fit for a learner's own notebook and for trusted
+    classes.
+
+    Parameters
+    ----------
+    cell_seconds : float
+        Longest time of one cell.
+    submission_seconds : float
+        Longest time of all cells together.
+    """
+
+    def __init__(self, cell_seconds: float = CELL_SECONDS, submission_seconds: float = SUBMISSION_SECONDS) -> None:
+        if not cell_seconds > 0 or not submission_seconds > 0:
+            raise ValueError(f"time limits must be positive, got {cell_seconds} and {submission_seconds} seconds")
+        self.cell_seconds = cell_seconds
+        self.submission_seconds = submission_seconds
+        self._worker: _Worker | None = None
+        self._runs: dict[str, int] = {}
+        self._closed = False
+
+    def __enter__(self) -> PlainExecutor:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def run(self, notebook: Notebook, *, folder: Path | None = None) -> Notebook:
+        """Run a notebook's cells in order, see `Executor.run`."""
+        executed = copy.deepcopy(notebook)
+        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+            work = Path(scratch) / "work"
+            _copy_data(folder, work)
+            self._warm_up(notebook, work)
+            _Run(self, executed, str(work)).run()
+        return executed
+
+    def close(self) -> None:
+        """End the worker process, also while another thread waits for a run: that run fails."""
+        self._closed = True
+        self._drop_worker()
+
+    def _drop_worker(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+            self._runs.clear()
+
+    def _warm_up(self, notebook: Notebook, work: Path) -> None:
+        """At the second run of the same assignment, let the worker import what the instructor's cells import.
+
+        That is most of a run's time; a single notebook would only wait longer for it.
+        """
+        shared = [cell["source"] for cell in notebook["cells"] if kind(cell) == "shared"]
+        key = "\n".join(shared)
+        self._runs[key] = self._runs.get(key, 0) + 1
+        if shared and self._runs[key] == 2:
+            seconds = self.cell_seconds
+            request = {"op": "warm up", "folder": str(work), "cells": shared, "seconds": seconds}
+            self.ask(request, (len(shared) + 1) * seconds + 60)
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request to the worker, which is started when there is none; a dead worker's answer is "died"."""
+        if self._closed:
+            raise RuntimeError("this executor was closed")
+        if self._worker is None:
+            self._worker = _Worker()
+        reply = self._worker.ask(request, seconds)
+        if reply is None:
+            self._drop_worker()
+            return {"status": "died"}
+        return reply
+
+
+class _Run:
+    """One notebook's run: numbers the cells, keeps the time, and starts again after a cell that hung or died."""
+
+    def __init__(self, executor: PlainExecutor, notebook: Notebook, folder: str) -> None:
+        self._executor = executor
+        self._folder = folder
+        self._cells = [cell for cell in notebook["cells"] if kind(cell) not in ("text", "skipped")]
+        self._finished: list[tuple[Cell, int]] = []
+        self._restarts = 0
+
+    def run(self) -> None:
+        alive = self._start()
+        # The clock starts now: making the first worker is not the student's time.
+        self._deadline = time.monotonic() + self._executor.submission_seconds
+        for number, cell in enumerate(self._cells, start=1):
+            cell["execution_count"] = number
+            left = self._deadline - time.monotonic()
+            if not alive or left <= 0:
+                self._give_up(cell, alive)
+                continue
+            limit = min(self._executor.cell_seconds, left)
+            reply = self._run_cell(cell["source"], number, limit)
+            cell["outputs"] = reply.get("outputs") or []
+            if reply["status"] == "timeout":
+                _set_unfinished(cell, "timeout", "TimeoutError", f"was stopped after {limit:.3g} s")
+                alive = self._restart()
+            elif reply["status"] == "died":
+                _set_unfinished(cell, "died", "ProcessDied", "ended the process that it ran in")
+                alive = self._restart()
+            else:
+                self._finished.append((cell, number))
+                cell["metadata"]["autograder"] = {key: reply[key] for key in ("status", "raised") if key in reply}
+
+    def _start(self) -> bool:
+        return "status" not in self._executor.ask({"op": "start", "folder": self._folder}, 60)
+
+    def _run_cell(self, code: str, number: int, seconds: float) -> dict[str, Any]:
+        return self._executor.ask({"op": "cell", "code": code, "number": number, "seconds": seconds}, seconds)
+
+    def _restart(self) -> bool:
+        """Make a new child in the state before the cell that failed.
+
+        All cells that have finished run again, their outputs unused. Checks too: in many courses a later one uses what
+        an earlier one has imported.
+        """
+        while self._restarts < MAX_RESTARTS:
+            self._restarts += 1
+            if self._start() and all(self._replay(cell, number) for cell, number in self._finished):
+                return True
+        return False
+
+    def _replay(self, cell: Cell, number: int) -> bool:
+        left = self._deadline - time.monotonic()
+        limit = min(self._executor.cell_seconds, left)
+        return left > 0 and self._run_cell(cell["source"], number, limit)["status"] in ("ok", "error")
+
+    def _give_up(self, cell: Cell, alive: bool) -> None:
+        if alive:
+            seconds = self._executor.submission_seconds
+            reason = f"was not run: cells above it used up the {seconds:.3g} s of the whole notebook"
+        else:
+            reason = f"was not run: cells above it ended or hung more than {MAX_RESTARTS} times"
+        _set_unfinished(cell, "not run", "NotRun", reason)
+
+
+def _set_unfinished(cell: Cell, status: str, name: str, reason: str) -> None:
+    text = f"this cell {reason}"
+    cell["outputs"].append({"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]})
+    cell["metadata"]["autograder"] = {"status": status, "reason": reason}
+
+
+def _copy_data(folder: Path | None, work: Path) -> None:
+    """The files next to the source notebook, without any notebook: those hold the solutions."""
+    if folder is None:
+        work.mkdir()
+    else:
+        shutil.copytree(folder, work, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"))
+
+
+class _Worker:
+    """The worker process and the pipes to it."""
+
+    def __init__(self) -> None:
+        environment = {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1"), "PYTHONUTF8": "1"}
+        environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+        # -P: a file of the learner's that is named like a module (random.py) must not replace it in the worker.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "autograder.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the command, which then closes the worker
+        )
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """Send a request and wait for its reply; None when the worker has died or is beyond help."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        # The worker keeps the cell's limit itself; this guard is for a worker that was stopped or killed by what it
+        # runs.
+        guard = threading.Timer(seconds + 30, self._process.kill)
+        guard.daemon = True
+        guard.start()
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            reply = json.loads(self._process.stdout.readline())
+            return reply if isinstance(reply, dict) else None
+        except (OSError, ValueError):
+            return None
+        finally:
+            guard.cancel()
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # closing flushes, into a pipe whose reader may be gone
+                if pipe is not None:
+                    pipe.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,122 @@
+"""Feedback pages: one self-contained HTML page a notebook, for the learner who handed it in.
+
+Shows the learner's own code and what the checks say in words. Must not know the source or the inputs of hidden checks:
+it is given a verdict, not a notebook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, ExerciseVerdict, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SIGNS = {PASSED: "✓", FAILED: "✗", NOT_ATTEMPTED: "–", NEEDS_PERSON: "…"}
+CLASSES = {PASSED: "passed", FAILED: "failed", NOT_ATTEMPTED: "open", NEEDS_PERSON: "open"}
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """What a page says of an exercise beside what is in its verdict."""
+
+    state: str
+    message: str
+    cause: str
+    next_step: str
+
+
+def render_page(verdict: Verdict, student: str, handed_in: datetime | None = None) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What became of the notebook.
+    student : str
+        Whose it is.
+    handed_in : datetime, optional
+        When, UTC.
+
+    Returns
+    -------
+    str
+        HTML without any reference to something outside of it. All texts are escaped.
+    """
+    views = [_view(exercise) for exercise in verdict.exercises]
+    return _load_template().render(
+        title=f"Feedback on {verdict.notebook}",
+        student=student,
+        assignment=verdict.assignment,
+        handed_in=f"{handed_in:%Y-%m-%d %H:%M} UTC" if handed_in else "",
+        verdict=verdict,
+        views=views,
+        summary=_summarize(views),
+        points=lambda value: f"{value:.2f}".rstrip("0").rstrip("."),
+        signs=SIGNS,
+        classes=CLASSES,
+    )
+
+
+def _view(exercise: ExerciseVerdict) -> ExerciseView:
+    states = {exercise.visible, exercise.hidden} - {None}
+    if exercise.needs_manual:
+        state = NEEDS_PERSON
+    elif FAILED in states:
+        state = FAILED
+    else:
+        state = NOT_ATTEMPTED if NOT_ATTEMPTED in states else PASSED
+    # The likely cause has a heading of its own on the page.
+    message = exercise.message.partition("\n  Likely cause:")[0].removeprefix(f"{exercise.name}: ")
+    first, _, rest = exercise.cause.partition(" ")
+    # A sentence begins with a capital, a name of the code does not.
+    cause = f"{first.capitalize() if first.isalpha() else first} {rest}".strip()
+    return ExerciseView(state, message, cause, _advise(exercise, state))
+
+
+def _advise(exercise: ExerciseVerdict, state: str) -> str:
+    if state == PASSED:
+        return ""
+    if state == NEEDS_PERSON:
+        return "Nothing for now: a person will read this answer."
+    if state == NOT_ATTEMPTED:
+        return (
+            "Write this exercise's cell in your notebook, run it, then run the check cell below it. The hints may help."
+        )
+    if exercise.traceback:
+        return "Find the last line of your own code in the traceback below, and run that line with small numbers."
+    if exercise.visible == FAILED:
+        return "Redo the numbers of the message by hand, change your code, and run the check cell until it passes."
+    if exercise.misconception:
+        return "Your visible checks pass. Look at your code with the likely cause in mind, then try other inputs."
+    return (
+        "Your visible checks pass, so look at what the hidden checks looked at, and try your code on inputs like that."
+    )
+
+
+def _summarize(views: list[ExerciseView]) -> str:
+    count = {
+        state: sum(view.state == state for view in views) for state in (PASSED, FAILED, NOT_ATTEMPTED, NEEDS_PERSON)
+    }
+    if count[PASSED] == len(views):
+        return "Every check passed."
+    parts = [f"{count[PASSED]} of {len(views)} exercises passed every check"]
+    if count[FAILED]:
+        parts.append(f"{count[FAILED]} {'needs' if count[FAILED] == 1 else 'need'} another look")
+    if count[NOT_ATTEMPTED]:
+        parts.append(f"{count[NOT_ATTEMPTED]} {'is' if count[NOT_ATTEMPTED] == 1 else 'are'} still blank")
+    if count[NEEDS_PERSON]:
+        parts.append(f"{count[NEEDS_PERSON]} {'waits' if count[NEEDS_PERSON] == 1 else 'wait'} for a person")
+    return ", ".join(parts) + "."
+
+
+@cache
+def _load_template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(loader=PackageLoader("autograder"), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("feedback.html")

@@ -1,0 +1,242 @@
+"""The one writer to nbgrader's gradebook, through nbgrader's own API.
+
+A score goes in once a submission, from the engine's verdict, never from the outputs that a notebook carries. What a
+human grader has written stays. Must not run or read a student's notebook.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sysconfig
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.release import make_release
+from autograder.verdict import NOT_ATTEMPTED, Verdict
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+Result = TypeVar("Result")
+
+# How long SQLite itself waits for a lock before we say that we are waiting.
+LOCK_MILLISECONDS = 2000
+NO_RESPONSE = "No response."  # nbgrader's own words
+
+
+class CourseGradebook:
+    """The gradebook of a course; use as a context manager.
+
+    Parameters
+    ----------
+    course : Course
+        Says where the gradebook is (`CourseDirectory.db_url`, default `gradebook.db` in the course's root).
+    tell : callable, optional
+        Takes a sentence for the user while another program holds the gradebook and this one waits for it.
+
+    Raises
+    ------
+    CourseError
+        The gradebook cannot be opened or written, or was made by another version of nbgrader.
+    """
+
+    def __init__(self, course: Course, tell: Callable[[str], None] = lambda sentence: None) -> None:
+        from nbgrader.api import Gradebook
+
+        default = f"sqlite:///{course.root / 'gradebook.db'}"
+        self._course = course
+        self._tell = tell
+        self._url: str = course.setting("CourseDirectory.db_url", "") or default
+        self._course_id: str = course.setting("CourseDirectory.course_id", "") or "default_course"
+        # nbgrader starts `alembic` by name, also where the virtual environment is not on the PATH.
+        scripts = sysconfig.get_path("scripts")
+        if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
+        logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # its API logs every error that it also raises
+        self._api: Gradebook = self._insist(lambda: Gradebook(self._url, self._course_id))
+
+    def __enter__(self) -> CourseGradebook:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._api.close()
+
+    def register(self, assignment: str) -> None:
+        """Put the assignment and its cells into the gradebook, as `nbgrader generate_assignment` does.
+
+        Points and texts that were changed since are brought up to date, also when there are submissions.
+
+        Raises
+        ------
+        CourseError
+            Cells or notebooks were added or removed while the gradebook holds submissions; it says the remedy.
+        """
+        notebooks = self._course.source_notebooks(assignment)
+        self._insist(lambda: self._register_notebooks(assignment, [path.stem for path in notebooks]))
+        for path in notebooks:
+            note_cells = partial(
+                make_release, self._course, assignment, path, path.read_bytes(), gradebook_url=self._url
+            )
+            try:
+                self._insist(note_cells)
+            except CourseError as error:
+                if isinstance(error.__cause__, RuntimeError):  # SaveCells' way of refusing
+                    raise CourseError(_explain_changed_cells(assignment, f"cells of {path.name}")) from error
+                raise
+        self._api.db.expire_all()
+
+    def record(
+        self, student: str, assignment: str, verdicts: Sequence[Verdict], timestamp: datetime | None = None
+    ) -> None:
+        """Write the verdicts on a submission, all or nothing.
+
+        Parameters
+        ----------
+        student : str
+            Made when the gradebook does not have the student.
+        assignment : str
+            Registered before.
+        verdicts : sequence of Verdict
+            One for each notebook of the assignment; `Verdict.notebook` is the notebook's name in the gradebook.
+        timestamp : datetime, optional
+            When it was handed in, UTC; None where nobody knows.
+
+        Raises
+        ------
+        CourseError
+            The gradebook cannot be written.
+        """
+
+        def write() -> None:
+            with self._one_transaction():
+                self._api.update_or_create_student(student)
+                known = {"timestamp": timestamp} if timestamp else {}
+                submission = self._api.update_or_create_submission(assignment, student, **known)
+                for verdict in verdicts:
+                    self._write_verdict(student, assignment, verdict)
+                self._assign_late_penalties(submission)
+
+        self._insist(write)
+
+    def has_submission(self, student: str, assignment: str) -> bool:
+        """Whether the gradebook knows of the submission."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            self._api.find_submission(assignment, student)
+        except MissingEntry:
+            return False
+        return True
+
+    def _register_notebooks(self, assignment: str, names: list[str]) -> None:
+        with self._one_transaction():
+            entry = self._api.update_or_create_assignment(assignment)
+            known = {notebook.name for notebook in entry.notebooks}
+            if known and known != set(names):
+                if entry.submissions:
+                    raise CourseError(_explain_changed_cells(assignment, "notebooks"))
+                for name in sorted(known - set(names)):
+                    self._api.remove_notebook(name, assignment)
+
+    def _write_verdict(self, student: str, assignment: str, verdict: Verdict) -> None:
+        notebook = self._api.find_submission_notebook(verdict.notebook, assignment, student)
+        cells = {cell.grade_id: cell for cell in verdict.cells}
+        for grade in notebook.grades:
+            cell = cells.get(grade.cell.name)
+            grade.auto_score = None if cell and cell.needs_manual else (cell.score if cell else 0.0)
+            # As nbgrader: a score that a person gave stands, but that person should look again.
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        exercises = {exercise.name: exercise for exercise in verdict.exercises}
+        for number, comment in enumerate(notebook.comments):
+            exercise = exercises.get(comment.cell.name)
+            if verdict.message:
+                comment.auto_comment = verdict.message if number == 0 else None
+            elif exercise and NOT_ATTEMPTED in (exercise.visible, exercise.hidden):
+                comment.auto_comment = NO_RESPONSE
+            else:
+                comment.auto_comment = (exercise.message or None) if exercise else None
+
+    def _assign_late_penalties(self, submission: Any) -> None:
+        """What nbgrader's AssignLatePenalties does, inside our transaction."""
+        for notebook in submission.notebooks:
+            notebook.late_submission_penalty = None
+        if submission.total_seconds_late <= 0:
+            return
+        from nbgrader.preprocessors import AssignLatePenalties
+        from traitlets.config import Config
+
+        assigner = AssignLatePenalties(config=Config(self._course._config))
+        assigner.init_plugin()
+        self._api.db.flush()  # the score is a sum that the database makes
+        for notebook in submission.notebooks:
+            penalty = assigner.plugin_inst.late_submission_penalty(
+                submission.student.id, notebook.score, submission.total_seconds_late
+            )
+            if penalty is not None:
+                notebook.late_submission_penalty = min(max(penalty, 0.0), notebook.score)
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """Make everything inside one transaction, although nbgrader's API commits after each of its steps."""
+        from sqlalchemy import text
+
+        session = self._api.db
+        commit = session.commit
+        try:
+            if self._url.startswith("sqlite"):
+                # Take the lock for writing now: a lock found half-way would mean to start again.
+                session.rollback()
+                session.execute(text(f"PRAGMA busy_timeout = {LOCK_MILLISECONDS}"))
+                session.execute(text("BEGIN IMMEDIATE"))
+            session.commit = session.flush
+            # The API's steps flush where they need to; in between SQLAlchemy would warn of half-made objects.
+            with session.no_autoflush:
+                yield
+            session.commit = commit
+            session.commit()
+        except BaseException:
+            session.commit = commit
+            session.rollback()
+            raise
+
+    def _insist(self, write: Callable[[], Result]) -> Result:
+        """Try until no other program holds the gradebook."""
+        from nbgrader.api import InvalidEntry
+        from sqlalchemy.exc import SQLAlchemyError
+
+        told = False
+        while True:
+            try:
+                return write()
+            except (SQLAlchemyError, InvalidEntry) as error:
+                if "locked" not in str(error):
+                    raise CourseError(self._explain(str(error))) from error
+                if not told:
+                    self._tell("Another program holds the gradebook; waiting for it (Ctrl-C stops, nothing gets lost).")
+                    told = True
+
+    def _explain(self, error: str) -> str:
+        where = self._url.removeprefix("sqlite:///")
+        if "readonly" in error or "unable to open" in error:
+            return f"the gradebook {where} cannot be written. Is the course folder read-only?"
+        if "no such column" in error or "no such table" in error:
+            return (
+                f"the gradebook {where} is of another version of nbgrader: back it up, then run `nbgrader db upgrade`."
+            )
+        if "not a database" in error or "malformed" in error:
+            return f"{where} is no gradebook or is damaged; put a backup in its place, or move it away and grade again."
+        return f"the gradebook {where} refused an entry: {error.splitlines()[0]}"
+
+
+def _explain_changed_cells(assignment: str, what: str) -> str:
+    return (
+        f"{what} of {assignment} were added, removed or renamed, but the gradebook holds submissions for them, perhaps "
+        "with grades that people gave. Undo the change, or take the old assignment out (back up gradebook.db first): "
+        f"`nbgrader db assignment remove {assignment} --force`, then grade again."
+    )

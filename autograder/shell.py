@@ -1,0 +1,270 @@
+"""An IPython shell that returns what a cell shows as notebook outputs, in order, like a kernel with inline figures.
+
+Made once in a warm process and used in its forked children. Must not know what is graded.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import IPython.core.interactiveshell as interactiveshell
+import matplotlib
+import numpy  # noqa: F401  (warm for the children)
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from traitlets.config import Config
+
+Output = dict[str, Any]
+
+STREAM_LIMIT = 200_000  # characters a cell and stream
+DISPLAY_LIMIT = 16 * 2**20  # characters of figures and other rich outputs a cell
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+
+
+class Outputs:
+    """The outputs of the running cell, within limits."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self, cell_number: int = 0) -> None:
+        self.items: list[Output] = []
+        self._room = {"stdout": STREAM_LIMIT, "stderr": STREAM_LIMIT}
+        self._display_room = DISPLAY_LIMIT
+        self._clear_on_next = False
+        self.cell_number = cell_number
+
+    def clear_output(self, wait: bool) -> None:
+        if wait:
+            self._clear_on_next = True
+        else:
+            self.items = []
+
+    def add_text(self, name: str, text: str) -> None:
+        self._clear_if_due()
+        room = self._room[name]
+        if not text or room < 0:
+            return
+        self._room[name] = room - len(text)
+        if len(text) > room:
+            self._room[name] = -1
+            text = text[:room] + "\n[output truncated]"
+        last = self.items[-1] if self.items else {}
+        if last.get("name") == name:
+            last["text"] += text
+        else:
+            self.items.append({"output_type": "stream", "name": name, "text": text})
+
+    def add(self, output: Output, display_id: str | None = None, update: bool = False) -> None:
+        self._clear_if_due()
+        for key in ("data", "metadata"):
+            output[key] = to_json(output.get(key) or {})
+        self._display_room -= len(json.dumps(output["data"]))
+        if self._display_room < 0:
+            output["data"] = {"text/plain": "[output truncated]"}
+        if display_id is not None:
+            output["display_id"] = display_id
+        if update:
+            for item in self.items:
+                if display_id is not None and item.get("display_id") == display_id:
+                    item.update(data=output["data"], metadata=output["metadata"])
+        elif self._display_room > -1_000_000:
+            self.items.append(output)
+
+    def add_error(self, name: str, text: str, lines: Iterable[str]) -> None:
+        self._clear_if_due()
+        cut = [str(line)[:20_000] for line in lines][-60:]
+        self.items.append({"output_type": "error", "ename": name, "evalue": text[:4000], "traceback": cut})
+
+    def take(self) -> list[Output]:
+        return [{key: value for key, value in item.items() if key != "display_id"} for item in self.items]
+
+    def _clear_if_due(self) -> None:
+        if self._clear_on_next:
+            self.items, self._clear_on_next = [], False
+
+
+def to_json(value: Any) -> Any:
+    """A value as JSON can hold it: bytes (figures) become base64, everything unknown its text."""
+    if isinstance(value, bytes):
+        import base64
+
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+class _Stream(io.TextIOBase):
+    encoding = "utf-8"
+
+    def __init__(self, outputs: Outputs, name: str) -> None:
+        self._outputs, self._name = outputs, name
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._outputs.add_text(self._name, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+class _Publisher(DisplayPublisher):
+    outputs: Outputs
+
+    def publish(
+        self, data: Any, metadata: Any = None, *args: Any, transient: Any = None, update: bool = False, **kwargs: Any
+    ) -> None:
+        display_id = (transient or {}).get("display_id")
+        self.outputs.add({"output_type": "display_data", "data": data, "metadata": metadata}, display_id, update)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.outputs.clear_output(wait)
+
+
+class _ResultHook(DisplayHook):
+    outputs: Outputs
+
+    def write_output_prompt(self) -> None:
+        """Notebooks have no prompt in the text."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        result = {"output_type": "execute_result", "data": format_dict, "metadata": md_dict}
+        self.outputs.add({**result, "execution_count": self.outputs.cell_number})
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class Shell(interactiveshell.InteractiveShell):
+    """An IPython shell without terminal, history file or kernel."""
+
+    def connect(self, outputs: Outputs) -> None:
+        """Let the shell's ways of showing something add to `outputs`."""
+        self._outputs = outputs
+        for part in (self.display_pub, self.displayhook):
+            part.outputs = outputs  # type: ignore[union-attr]
+
+    def init_sys_modules(self) -> None:
+        """Leave sys.modules["__main__"] to the worker, which forks with it."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Figures are inline: there is no event loop to start."""
+
+    def ask_exit(self) -> NoReturn:
+        raise SystemExit("exit() ends this cell")
+
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        self._outputs.add_error(etype.__name__, _text_of(evalue), stb)
+
+    def run(self, code: str, number: int) -> dict[str, Any]:
+        """Run one cell.
+
+        Parameters
+        ----------
+        code : str
+            The cell's text.
+        number : int
+            Its execution count, as tracebacks show it.
+
+        Returns
+        -------
+        dict
+            ``status`` ("ok" or "error"), ``outputs``, and after an error ``raised``: its type, text and where it
+            passed through cells, as ``[execution count, line number, function, source line]``.
+        """
+        self._outputs.clear(number)
+        self.execution_count = number
+        saved = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self._outputs, "stdout"), _Stream(self._outputs, "stderr")
+        try:
+            result = self.run_cell(code, store_history=True)
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as escaped:  # what IPython does not catch: a student's own BaseException
+            error = escaped
+            self._outputs.add_error(type(escaped).__name__, _text_of(escaped), [])
+        finally:
+            sys.stdout, sys.stderr = saved
+        reply: dict[str, Any] = {"status": "error" if error else "ok", "outputs": self._outputs.take()}
+        if error:
+            reply["raised"] = self._describe(error)
+        return reply
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        """Where an exception passed through cells; a check's own exception tells of the one that it was raised from."""
+        frames: list[list[Any]] = []
+        try:
+            cause = error
+            while cause.__cause__ is not None:
+                cause = cause.__cause__
+            numbers = self.compile._filename_map
+            for frame in traceback.extract_tb(cause.__traceback__):
+                if frame.filename in numbers:
+                    frames.append([numbers[frame.filename], frame.lineno, frame.name, frame.line or ""])
+            if isinstance(cause, SyntaxError) and cause.filename in numbers:
+                frames.append([numbers[cause.filename], cause.lineno, "", (cause.text or "").strip()])
+        except Exception:
+            cause = error  # a student's exception class can break any of this; its name is enough
+        return {"type": type(cause).__name__, "text": _text_of(cause)[:4000], "frames": frames[-20:]}
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:
+        return ""
+
+
+def _refuse_input(*args: object, **kwargs: object) -> NoReturn:
+    raise EOFError("input() waits for a person, and there is none while a notebook is checked")
+
+
+_shell: Shell | None = None
+
+
+def make_shell() -> Shell:
+    """Give this process's shell, made and warmed at the first call."""
+    global _shell
+    if _shell is None:
+        _shell = _create_shell()
+    return _shell
+
+
+def _create_shell() -> Shell:
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.autoindent = False
+    matplotlib.use(INLINE_BACKEND)
+    with tempfile.TemporaryDirectory() as folder:  # it insists on a profile folder; the user's is none of our business
+        classes = {"display_pub_class": _Publisher, "displayhook_class": _ResultHook}
+        shell = Shell.instance(config=config, ipython_dir=folder, **classes)
+    shell.connect(Outputs())
+    builtins.input = _refuse_input
+    _enable_inline_figures(shell)
+    # One figure and one traceback make Matplotlib and IPython import and cache what they need.
+    shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('$x$'); plt.show()\n1/0", 1)
+    shell.reset(new_session=False)
+    assert shell.history_manager is not None
+    shell.history_manager.reset(new_session=False)
+    return shell
+
+
+def _enable_inline_figures(shell: Shell) -> None:
+    from IPython.core.pylabtools import select_figure_formats
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    configure_inline_support(shell, INLINE_BACKEND)
+    select_figure_formats(shell, {"png"})

@@ -1,0 +1,150 @@
+"""What a class has handed in for an assignment: who, which file for which notebook, when, and whether it is new.
+
+Reads names and bytes only; nothing of a submission is trusted, parsed or run here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.course import Course, plain_stem
+from autograder.errors import CourseError
+from autograder.evaluate import cell_seconds
+from autograder.notebook import MAX_BYTES
+
+TIMESTAMP = "timestamp.txt"
+# Raised when a grading of the same bytes could come out differently.
+RULES = "1"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder.
+
+    `notebooks` gives for each source notebook the submitted file, or the reason why there is none. `digest` changes
+    when anything does that the verdict depends on.
+    """
+
+    student: str
+    folder: Path
+    notebooks: dict[Path, Path | str]
+    digest: str
+    timestamp: datetime | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def find_submissions(course: Course, assignment: str, students: Sequence[str] | None = None) -> list[Submission]:
+    """Find what was handed in.
+
+    Parameters
+    ----------
+    course : Course
+        Its folder `submitted/<student>/<assignment>/` is looked at.
+    assignment : str
+        An assignment with a source notebook.
+    students : sequence of str, optional
+        Only these; default: everyone.
+
+    Returns
+    -------
+    list of Submission
+        Sorted by student.
+
+    Raises
+    ------
+    CourseError
+        An unknown assignment, a student without a submission, or no submission at all.
+    """
+    sources = course.source_notebooks(assignment)
+    handed_in = {
+        folder.name: folder / assignment
+        for folder in sorted(course.submitted.glob("*"))
+        if not folder.name.startswith(".") and _exists(folder / assignment)
+    }
+    if not handed_in:
+        raise CourseError(
+            f"nobody has handed in {assignment}: put submissions at {course.submitted.name}/STUDENT/{assignment}/ "
+            f"in {course.root}."
+        )
+    unknown = sorted(set(students or ()) - set(handed_in))
+    if unknown:
+        raise CourseError(f"no submission of {assignment} by {', '.join(unknown)}; there are {', '.join(handed_in)}.")
+    course_digest = _digest_course(course, assignment, sources)
+    chosen = sorted(set(students)) if students else list(handed_in)
+    return [_look_at(student, handed_in[student], sources, course_digest) for student in chosen]
+
+
+def _look_at(student: str, folder: Path, sources: Sequence[Path], course_digest: str) -> Submission:
+    if folder.is_symlink() or not folder.is_dir():
+        reason: Path | str = f"{folder.name} is not a folder; put the notebook into a folder of that name."
+        digest = _hash([course_digest, "not a folder"])
+        return Submission(student, folder, dict.fromkeys(sources, reason), digest)
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    notebooks = {source: _match(source, files, alone=len(sources) == 1) for source in sources}
+    timestamp, notes = _read_timestamp(folder / TIMESTAMP)
+    digest = _hash([course_digest, *(part for path in files for part in (path.name, _read(path)))])
+    return Submission(student, folder, notebooks, digest, timestamp, notes)
+
+
+def _match(source: Path, files: Iterable[Path], *, alone: bool) -> Path | str:
+    """The submitted file for a source notebook: by its name, by the name of a copy, or as the only one."""
+    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
+    for fits in (
+        [path for path in notebooks if path.name == source.name],
+        [path for path in notebooks if plain_stem(path.name) == source.stem],
+        notebooks if alone else [],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            names = ", ".join(path.name for path in fits)
+            return f"there is no {source.name} but {names}; hand in one notebook named {source.name}."
+    return f"no notebook {source.name} was handed in."
+
+
+def _read_timestamp(path: Path) -> tuple[datetime | None, tuple[str, ...]]:
+    if not _exists(path):
+        return None, ()
+    from nbgrader.utils import parse_utc
+
+    try:
+        text = _read(path).decode().strip()
+        return (parse_utc(text) if text else None), ()
+    except (ValueError, OverflowError):
+        return None, (f"{TIMESTAMP} holds no time, so nobody knows whether this was late",)
+
+
+def _digest_course(course: Course, assignment: str, sources: Sequence[Path]) -> str:
+    """All on the course's side that a verdict depends on: notebooks, data, limits, the engine."""
+    parts: list[str | bytes] = [RULES, version("deep-learning-practice"), str(cell_seconds(course))]
+    for step in (course.source, course.release):
+        for path in sorted((step / assignment).rglob("*")):
+            if path.is_file() and (path in sources or path.suffix != ".ipynb" or step == course.release):
+                parts += [path.relative_to(step).as_posix(), path.read_bytes()]
+    return _hash(parts)
+
+
+def _read(path: Path) -> bytes:
+    """Content of a regular file within the limit; of anything else what it is."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+        return f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode()
+    return path.read_bytes()
+
+
+def _exists(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
+
+
+def _hash(parts: Iterable[str | bytes]) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()
