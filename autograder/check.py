@@ -11,9 +11,7 @@ from autograder.course import Course
 from autograder.errors import CourseError, UnreadableNotebook
 from autograder.evaluate import cell_seconds, evaluate
 from autograder.execute import Executor, PlainExecutor
-from autograder.verdict import ExerciseVerdict, Verdict, reject
-
-SIGNS = {"passed": "✓", "failed": "✗", "not attempted": "–", None: " "}
+from autograder.verdict import FAILED, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict, reject
 
 
 def main(args: argparse.Namespace) -> int:
@@ -78,7 +76,17 @@ def _print_verdict(verdict: Verdict) -> None:
             print(f"\n{exercise.message}")
             if exercise.traceback:
                 print("\n".join(f"    {line}" for line in exercise.traceback.splitlines()))
+        _print_notes(exercise)
     print()
+
+
+def _print_notes(exercise: ExerciseVerdict) -> None:
+    """What there is to learn from hidden checks, for instance the explained answers of a quiz."""
+    notes = [item for item in exercise.properties if item.get("note")]
+    if notes and NOT_ATTEMPTED not in (exercise.visible, exercise.hidden):
+        print(f"\n{exercise.name}, explained:")
+        for item in notes:
+            print(f"  {SIGNS[PASSED if item.get('passed') else FAILED]} {item['name']}: {item['note']}")
 
 
 def _state(state: str | None) -> str:

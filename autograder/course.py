@@ -56,7 +56,7 @@ class Course:
         self.root = Path(root).resolve()
         if not self.root.is_dir():
             raise CourseError(f"there is no course folder {root}.")
-        self._config = _read_config(self.root / CONFIG_NAME)
+        self.config = _read_config(self.root / CONFIG_NAME)
         configured_root = self._option("CourseDirectory", "root", "")
         if configured_root:
             self.root = (self.root / configured_root).resolve()
@@ -103,7 +103,7 @@ class Course:
         raise CourseError(f"no course here: neither {here} nor a folder above it has {CONFIG_NAME}; use --course DIR.")
 
     def _option(self, section: str, name: str, default: Any) -> Any:
-        values = self._config.get(section, {})
+        values = self.config.get(section, {})
         # `get` of traitlets' Config would make an empty section of an unknown name that looks like one.
         return dict(values).get(name, default)
 

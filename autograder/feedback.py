@@ -11,12 +11,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, ExerciseVerdict, Verdict
+from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-SIGNS = {PASSED: "✓", FAILED: "✗", NOT_ATTEMPTED: "–", NEEDS_PERSON: "…"}
 CLASSES = {PASSED: "passed", FAILED: "failed", NOT_ATTEMPTED: "open", NEEDS_PERSON: "open"}
 
 
@@ -28,6 +27,8 @@ class ExerciseView:
     message: str
     cause: str
     next_step: str
+    folds: bool
+    """Whether there is little to read: all passed, and no property has a note."""
 
 
 def render_page(verdict: Verdict, student: str, handed_in: datetime | None = None) -> str:
@@ -75,7 +76,8 @@ def _view(exercise: ExerciseVerdict) -> ExerciseView:
     first, _, rest = exercise.cause.partition(" ")
     # A sentence begins with a capital, a name of the code does not.
     cause = f"{first.capitalize() if first.isalpha() else first} {rest}".strip()
-    return ExerciseView(state, message, cause, _advise(exercise, state))
+    folds = state == PASSED and not any(item.get("note") for item in exercise.properties)
+    return ExerciseView(state, message, cause, _advise(exercise, state), folds)
 
 
 def _advise(exercise: ExerciseVerdict, state: str) -> str:

@@ -10,6 +10,7 @@ import argparse
 import logging
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ def main(args: argparse.Namespace) -> int:
         logger.setLevel(logging.DEBUG)
     course = Course.find(args.course)
     submissions = find_submissions(course, args.assignment, args.student)
+    print("Isolation: none, submissions run with your rights (see `autograder doctor`).", file=sys.stderr)
     _refuse_read_only(course)
     with Progress(len(submissions)) as progress, CourseGradebook(course, tell=progress.tell) as gradebook:
         gradebook.register(args.assignment)

@@ -171,7 +171,7 @@ class CourseGradebook:
         from nbgrader.preprocessors import AssignLatePenalties
         from traitlets.config import Config
 
-        assigner = AssignLatePenalties(config=Config(self._course._config))
+        assigner = AssignLatePenalties(config=Config(self._course.config))
         assigner.init_plugin()
         self._api.db.flush()  # the score is a sum that the database makes
         for notebook in submission.notebooks:

@@ -57,7 +57,7 @@ def make_release(
 
     # What nbgrader logs on the way is either in the error as well or of no use to the caller.
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
-    config = Config(course._config)
+    config = Config(course.config)
     config.Exporter.default_preprocessors = []
     exporter = NotebookExporter(config=config)
     for preprocessor in GenerateAssignment(config=config).preprocessors:

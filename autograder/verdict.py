@@ -17,6 +17,7 @@ from autograder.records import MIME, Record, end_of, find, share_of_points
 __all__ = ["MIME", "CellVerdict", "ExerciseVerdict", "Verdict", "judge", "reject"]
 
 PASSED, FAILED, NOT_ATTEMPTED, NEEDS_PERSON = "passed", "failed", "not attempted", "needs a person"
+SIGNS = {PASSED: "✓", FAILED: "✗", NOT_ATTEMPTED: "–", NEEDS_PERSON: "…"}
 
 _HIDDEN_MARKER = "BEGIN HIDDEN TESTS"
 

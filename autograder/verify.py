@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.answers import Answer, cell_text, load
 from autograder.checkcells import find_faults
 from autograder.course import Course
-from autograder.errors import UnreadableNotebook
+from autograder.errors import CourseError, UnreadableNotebook
 from autograder.evaluate import cell_seconds, evaluate, read_release, read_source
 from autograder.execute import PlainExecutor
 from autograder.notebook import Notebook, solution_cells
@@ -89,8 +89,8 @@ def _plan(course: Course, assignment: str, path: Path, report: Report) -> list[_
         report.misses.append("the blank: there is no release notebook; run `autograder build`")
     else:
         trials.append(_Trial(report, assignment, path, release, _judge_blank(report), "the blank"))
-    mistakes = _load_answers(course, course.setting("Verify.misconceptions", "helpers/misconceptions"), path)
-    variants = _load_answers(course, course.setting("Verify.answers", "tests/answers"), path)
+    mistakes = _load_answers(course, "Verify.misconceptions", "helpers/misconceptions", path)
+    variants = _load_answers(course, "Verify.answers", "tests/answers", path)
     for answers, judge in ((mistakes, _judge_mistake), (variants, _judge_variant)):
         for answer in answers or []:
             submission = _put_in(source, answer)
@@ -102,9 +102,13 @@ def _plan(course: Course, assignment: str, path: Path, report: Report) -> list[_
     return trials
 
 
-def _load_answers(course: Course, folder: str, path: Path) -> list[Answer] | None:
+def _load_answers(course: Course, setting: str, default: str, path: Path) -> list[Answer] | None:
     """Answers to a notebook's exercises; None when the course keeps none (there is no folder), as most courses do."""
+    folder = course.setting(setting) or default
+    is_configured = bool(course.setting(setting))
     if not (course.root / folder).is_dir():
+        if is_configured:
+            raise CourseError(f"{setting} in nbgrader_config.py names {folder}, and there is no such folder.")
         return None
     return load(course.root / folder / f"{path.stem}.py")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from helpers.check.trace import AnswerRaised, Property, PropertyRun, Unmet, run_
 from helpers.misconceptions import Misconception, known_for
 
 _MISSING = object()
+PAGE_WIDTH = 96  # characters; Jupyter does not wrap what a cell shows
 
 
 class Check:
@@ -110,7 +112,8 @@ class Check:
         text = message + (f"\n  Likely cause: {diagnosis.cause}.  [{diagnosis.name}]" if diagnosis else "")
         if not failed:
             number = _count(len(runs), "hidden check" if hidden else "visible check")
-            record.publish(f"✓ {exercise}: {number} passed: {'; '.join(run.name for run in runs)}.")
+            line = f"✓ {exercise}: {number} passed: {'; '.join(run.name for run in runs)}."
+            record.publish(textwrap.fill(line, PAGE_WIDTH, subsequent_indent="  "))
             return points
         if share:
             record.publish(text)

@@ -1,3 +1,5 @@
+"""The file format of known wrong and right answers."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""`autograder check` as a learner calls it."""
+
 from __future__ import annotations
 
 import json

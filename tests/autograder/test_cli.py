@@ -1,3 +1,5 @@
+"""The command line as a process: help, errors, exit codes."""
+
 from __future__ import annotations
 
 import subprocess

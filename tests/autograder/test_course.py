@@ -1,3 +1,5 @@
+"""Where things are in a course, and what is said when they are not."""
+
 from __future__ import annotations
 
 from pathlib import Path

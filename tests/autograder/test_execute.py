@@ -1,3 +1,5 @@
+"""Running notebooks: outputs, limits, crashes, and what must not leak from one run to the next."""
+
 from __future__ import annotations
 
 import multiprocessing

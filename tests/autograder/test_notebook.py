@@ -1,3 +1,5 @@
+"""Reading what students hand in, and rebuilding it from the instructor's source."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Points, states and messages from executed cells."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

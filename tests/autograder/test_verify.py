@@ -1,3 +1,5 @@
+"""`autograder verify` on a plain course: what holds is counted, what does not is listed."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -101,3 +103,12 @@ def test_refuses_checks_that_cannot_stay(source: str, fault: str) -> None:
 @pytest.mark.parametrize("source", ["assert f(rng.random()) == 1", "%matplotlib inline\nf()", "check.run('f')"])
 def test_leaves_honest_checks_alone(source: str) -> None:
     assert find_faults({"cells": [extra_cell(source, grade_id="check_x", points=1)]}) == []
+
+
+def test_refuses_a_configured_folder_that_is_not_there(course_folder: Path, run_autograder: RunCommand) -> None:
+    config = course_folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + 'c.Verify.misconceptions = "mistaks"\n')
+    done = run_autograder("verify", cwd=course_folder)
+    assert done.returncode == 2
+    assert "Verify.misconceptions in nbgrader_config.py names mistaks, and there is no such folder." in done.stderr
+    assert "Traceback" not in done.stderr
