@@ -56,8 +56,8 @@ def main(args: argparse.Namespace) -> int:
         logger.setLevel(logging.DEBUG)
     course = Course.find(args.course)
     submissions = find_submissions(course, args.assignment, args.student)
-    print("Isolation: none, submissions run with your rights (see `autograder doctor`).", file=sys.stderr)
     _refuse_read_only(course)
+    print("Isolation: none, submissions run with your rights (see `autograder doctor`).", file=sys.stderr)
     with Progress(len(submissions)) as progress, CourseGradebook(course, tell=progress.tell) as gradebook:
         gradebook.register(args.assignment)
         pending = [s for s in submissions if args.force or not _is_done(course, args.assignment, s, gradebook)]

@@ -12,17 +12,16 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from helpers.steps import Array, Optimizer, Params, flatten, make_step
 from helpers.validate import as_float
 
-Array = NDArray[Any]  # of float32 or float64
-Params = dict[str, Array]
 History = dict[str, Array]
 Initializer = Callable[[list[int], np.random.Generator], Params]
 # dropout_forward(A, keep_prob, rng) -> (A_out, mask) and dropout_backward(dA_out, mask, keep_prob) -> dA
@@ -30,8 +29,6 @@ DropoutForward = Callable[..., tuple[Array, NDArray]]
 DropoutBackward = Callable[[Array, NDArray, float], Array]
 Dropout = tuple[DropoutForward, DropoutBackward]
 Drop = tuple[Array, NDArray]  # a layer's output before dropout, and the mask
-# adam_step(params, grads, state, lr) -> (params, state)
-Optimizer = Callable[[Params, Params, dict, float], tuple[Params, dict]]
 Item = TypeVar("Item")
 
 
@@ -115,9 +112,9 @@ def train(
 
     # All parameters live in one vector, and `params` are views of it: an optimizer's step is a few array operations.
     start = (initializer or _initialize_he)(list(layer_dims), rng)
-    theta, params = _flatten(start, X.dtype)
-    gradient, grads = _flatten({name: np.zeros(value.shape) for name, value in params.items()}, X.dtype)
-    step = _make_step(optimizer, theta, params, gradient, grads)
+    theta, params = flatten(start, X.dtype)
+    gradient, grads = flatten({name: np.zeros(value.shape) for name, value in params.items()}, X.dtype)
+    step = make_step(optimizer, theta, params, gradient, grads)
     weights = [name for name in params if name.startswith("W")]
     m = len(X)
     history: dict[str, list[float]] = {"cost": []}
@@ -293,87 +290,12 @@ def _draw_batches(m: int, batch_size: int, rng: np.random.Generator) -> Iterable
     return [order[start : start + batch_size] for start in range(0, m, batch_size)]
 
 
-# --- parameters and optimizers ---------------------------------------------------------------------------------------
-
-
 def _initialize_he(layer_dims: list[int], rng: np.random.Generator) -> Params:
     params: Params = {}
     for layer, (n_in, n_out) in enumerate(pairwise(layer_dims), start=1):
         params[f"W{layer}"] = rng.standard_normal((n_out, n_in)) * math.sqrt(2 / n_in)
         params[f"b{layer}"] = np.zeros(n_out)
     return params
-
-
-def _flatten(params: Params, dtype: np.dtype) -> tuple[Array, Params]:
-    """Copy all parameters into one new vector; return it and its views with the names and shapes of `params`."""
-    vector = np.concatenate([np.ravel(value) for value in params.values()]).astype(dtype)
-    ends = np.cumsum([np.size(value) for value in params.values()])
-    parts = np.split(vector, ends[:-1])
-    return vector, {name: part.reshape(np.shape(params[name])) for name, part in zip(params, parts, strict=True)}
-
-
-def _make_step(
-    optimizer: str | Optimizer, theta: Array, params: Params, gradient: Array, grads: Params
-) -> Callable[[float], None]:
-    """Return a function of lr that moves `theta` in place, and with it `params`, by the present `gradient`."""
-    if callable(optimizer):
-        return _make_functional_step(optimizer, params, grads)
-    if optimizer == "sgd":
-        return _make_sgd_step(theta, gradient)
-    if optimizer == "adam":
-        return _make_adam_step(theta, gradient)
-    raise ValueError(f'optimizer: expected "adam", "sgd" or a function, got {optimizer!r}')
-
-
-def _make_functional_step(optimizer: Optimizer, params: Params, grads: Params) -> Callable[[float], None]:
-    v, s = ({name: np.zeros_like(value) for name, value in params.items()} for _ in "vs")
-    state = {"t": 0, "v": v, "s": s}
-
-    def step(lr: float) -> None:
-        nonlocal state
-        moved, state = optimizer(params, grads, state, lr)
-        for name, value in params.items():
-            value[...] = moved[name]
-
-    return step
-
-
-def _make_sgd_step(theta: Array, gradient: Array) -> Callable[[float], None]:
-    def step(lr: float) -> None:
-        theta[...] -= lr * gradient
-
-    return step
-
-
-def _make_adam_step(
-    theta: Array, gradient: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, block: int = 16_384
-) -> Callable[[float], None]:
-    """Adam (Kingma and Ba 2015, algorithm 1) in place, block by block so that the numbers stay in the cache."""
-    v, s, scratch = np.zeros_like(theta), np.zeros_like(theta), np.empty_like(theta[:block])
-    t = 0
-
-    def step(lr: float) -> None:
-        nonlocal t
-        t += 1
-        # lr · (v / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε), with the two corrections taken out of the arrays
-        root = math.sqrt(1 - beta2**t)
-        rate = lr * root / (1 - beta1**t)
-        for first in range(0, len(theta), block):
-            part = slice(first, first + block)
-            g, v_part, s_part, change = gradient[part], v[part], s[part], scratch[: len(theta[part])]
-            v_part *= beta1
-            v_part += np.multiply(g, 1 - beta1, out=change)
-            s_part *= beta2
-            np.multiply(g, g, out=change)
-            change *= 1 - beta2
-            s_part += change
-            np.sqrt(s_part, out=change)
-            change += eps * root
-            np.divide(v_part, change, out=change)
-            change *= rate
-            theta[part] -= change
-
-    return step
 
 
 # --- arguments -------------------------------------------------------------------------------------------------------

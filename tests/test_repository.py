@@ -152,7 +152,7 @@ def test_packages_meet_only_in_a_notebook(package: str, other: str) -> None:
 
 def test_notebooks_need_only_what_a_student_has() -> None:
     """A student needs neither nbgrader nor the grader's packages: `helpers` imports the base dependencies only."""
-    allowed = {"IPython", "helpers", "matplotlib", "numpy", "sklearn", "tqdm"}
+    allowed = {"IPython", "helpers", "matplotlib", "numpy", "sklearn", "threadpoolctl", "tqdm"}
     for path in list_modules():
         if path.parts[0] == "helpers":
             names = {name.split(".")[0] for name in list_imports(parse(path))}

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
-from helpers import network
+from helpers import network, steps
 
 Params = dict[str, NDArray]
 
@@ -137,7 +137,7 @@ def test_adam_takes_the_steps_of_scikit_learn() -> None:
     theirs = theta.copy()
     # Its epsilon stands beside the uncorrected root, unlike the paper's: kept out of the comparison.
     oracle = AdamOptimizer([theirs], learning_rate_init=0.1, epsilon=0.0)
-    step = network._make_adam_step(theta, gradient, eps=0.0)
+    step = steps.make_adam_step(theta, gradient, eps=0.0)
     for _ in range(20):
         gradient[:] = np.cos(theta)
         oracle.update_params([theirs], [np.cos(theirs)])
@@ -168,7 +168,7 @@ def test_adam_in_blocks_equals_adam_in_one_piece() -> None:
     results = []
     for block in (3, 100):
         theta, gradient = np.arange(10.0), np.empty(10)
-        step = network._make_adam_step(theta, gradient, block=block)
+        step = steps.make_adam_step(theta, gradient, block=block)
         for _ in range(4):
             gradient[:] = np.sin(theta)
             step(0.1)
