@@ -202,8 +202,8 @@ def _as_stored(cell: dict[str, Any], cell_id: str) -> dict[str, Any]:
 def _refuse_losses(wanted: Cells, written: Cells) -> None:
     for number, cell in enumerate(wanted, start=1):
         if number > len(written) or digest([cell]) != digest([written[number - 1]]):
-            reason = "it holds a pasted picture; save the picture beside the lesson" if "attachments" in cell else "?"
-            reason = reason if reason != "?" else "it would read differently there"
+            pasted = "it holds a pasted picture; save the picture beside the lesson"
+            reason = pasted if "attachments" in cell else "it would read differently there"
             raise CourseError(f"Cell {number} ({_first_line(cell)}) cannot be written back to course/: {reason}.")
     if len(written) > len(wanted):
         raise CourseError(f"A cell marker inside a cell's text would split it: {_first_line(written[len(wanted)])}.")
