@@ -119,26 +119,9 @@ check.run("dropout_mask")
 # randomness from rng.
 ### BEGIN HIDDEN TESTS
 @check
-def keeps_the_right_share_for_other_probabilities(dropout_mask):
-    for keep_prob in (0.25, 0.5, 0.9375):
-        mask = dropout_mask((160, 125), keep_prob, np.random.default_rng(10))
-        expect.array(mask, (160, 125), "the mask")
-        expect.coins(mask, keep_prob, f"the mask with keep_prob = {keep_prob}")
-
-
-@check
-def lets_the_number_of_kept_units_vary(dropout_mask):
-    rng = np.random.default_rng(12)
-    expect.varies(
-        [np.sum(dropout_mask((10, 10), 0.5, rng)) for _ in range(40)],
-        "the number kept in each of 40 masks",
-    )
-
-
-@check
 def draws_from_rng_alone(dropout_mask):
     first, again, other = (
-        dropout_mask((20, 20), 0.5, np.random.default_rng(seed)) for seed in (13, 13, 14)
+        dropout_mask((20, 20), 0.5, np.random.default_rng(n)) for n in (10, 10, 11)
     )
     expect.that(np.array_equal(first, again), "equal generators", "they give different masks")
     expect.that(not np.array_equal(first, other), "different generators", "they give the same mask")
@@ -146,19 +129,41 @@ def draws_from_rng_alone(dropout_mask):
 
 @check
 def draws_a_fresh_mask_in_every_call(dropout_mask):
-    rng = np.random.default_rng(15)
+    rng = np.random.default_rng(12)
     first, second = dropout_mask((20, 20), 0.5, rng), dropout_mask((20, 20), 0.5, rng)
-    expect.that(
-        not np.array_equal(first, second), "two calls with one generator", "they give the same mask"
-    )
+    expect.that(not np.array_equal(first, second), "one generator", "two calls give the same mask")
+
+
+@check
+def tosses_a_coin_for_every_entry_whatever_the_probability(dropout_mask):
+    for keep_prob in (0.25, 0.5, 0.9375):
+        mask = dropout_mask((160, 125), keep_prob, np.random.default_rng(13))
+        expect.array(mask, (160, 125), "the mask")
+        expect.coins(mask, keep_prob, f"the mask with keep_prob = {keep_prob}")
+
+
+@check
+def treats_every_place_alike_and_on_its_own(dropout_mask):
+    rng = np.random.default_rng(14)
+    masks = np.array([dropout_mask((6, 5), 0.5, rng) for _ in range(500)], dtype=float)
+    expect.places(masks, 0.5, "500 masks of 6 examples and 5 units")
+    expect.varies(masks.sum(axis=(1, 2)), "the number kept in each of these masks")
+
+
+@check
+def is_exact_for_very_small_and_for_full_probabilities(dropout_mask):
+    rare = dropout_mask((500, 400), 1 / 128, np.random.default_rng(15))
+    expect.rate(rare, 1 / 128, "the share of ones with keep_prob = 1/128")
+    expect.every(dropout_mask((400, 250), 1.0, np.random.default_rng(16)), 1.0, "keep_prob = 1")
 
 
 @check
 def works_for_one_row_and_for_one_column(dropout_mask):
-    for shape in ((1, 7), (7, 1), (1, 1)):
-        mask = dropout_mask(shape, 0.5, np.random.default_rng(16))
+    for shape in ((1, 2000), (2000, 1), (1, 1)):
+        mask = dropout_mask(shape, 0.25, np.random.default_rng(17))
         expect.array(mask, shape, "a mask with a single row or column")
         expect.binary(mask, "its entries")
+        expect.rate(mask, 0.25, "the share of ones in it")
 
 
 check.run("dropout_mask", hidden=True)
@@ -237,6 +242,7 @@ def returns_the_output_and_the_mask(dropout_forward):
     A_out, mask = expect.sequence(pair, 2, "the pair (A_out, mask)")
     expect.array(A_out, (1, 3), "A_out")
     expect.array(mask, (1, 3), "the mask")
+    expect.binary(mask, "the mask")
 
 
 @check
@@ -282,19 +288,38 @@ check.run("dropout_forward")
 # rng, A itself, dtypes.
 ### BEGIN HIDDEN TESTS
 @check
+def returns_an_output_and_an_honest_mask(dropout_forward):
+    pair = dropout_forward(np.full((12, 9), -1.5), 0.5, np.random.default_rng(20))
+    A_out, mask = expect.sequence(pair, 2, "the pair (A_out, mask)")
+    expect.array(A_out, (12, 9), "A_out")
+    expect.array(mask, (12, 9), "the mask")
+    expect.binary(mask, "the mask")
+
+
+@check
+def draws_from_rng_alone(dropout_forward):
+    A = np.ones((20, 20))
+    first, again, other = (
+        dropout_forward(A, 0.5, np.random.default_rng(seed))[0] for seed in (21, 21, 22)
+    )
+    expect.that(np.array_equal(first, again), "equal generators", "they give different results")
+    expect.that(not np.array_equal(first, other), "different generators", "they give the same")
+
+
+@check
+def drops_other_units_in_every_pass(dropout_forward):
+    A, rng = np.ones((20, 20)), np.random.default_rng(23)
+    first, second = dropout_forward(A, 0.5, rng)[0], dropout_forward(A, 0.5, rng)[0]
+    expect.that(not np.array_equal(first, second), "one generator", "two passes drop the same")
+
+
+@check
 def divides_by_the_probability_of_being_kept(dropout_forward):
-    A = np.random.default_rng(20).uniform(0.5, 3.0, (12, 9)) * np.array([1, -1, 1] * 3)
+    A = np.random.default_rng(24).uniform(0.5, 3.0, (12, 9)) * np.array([1, -1, 1] * 3)
     for keep_prob in (0.25, 0.625, 0.9):
-        A_out, mask = expect.sequence(
-            dropout_forward(A, keep_prob, np.random.default_rng(21)), 2, "the pair"
-        )
-        expect.array(A_out, (12, 9), "A_out")
-        expect.binary(mask, "the mask that is returned")
-        expect.every(
-            (A_out / A)[mask == 1],
-            1 / keep_prob,
-            f"kept values divided by their inputs, keep_prob = {keep_prob}",
-        )
+        A_out, mask = dropout_forward(A, keep_prob, np.random.default_rng(25))
+        ratio = A_out / A
+        expect.every(ratio[mask == 1], 1 / keep_prob, f"kept / input, keep_prob = {keep_prob}")
         expect.every(A_out[mask == 0], 0.0, f"dropped values, keep_prob = {keep_prob}")
 
 
@@ -302,91 +327,72 @@ def divides_by_the_probability_of_being_kept(dropout_forward):
 def tosses_a_coin_for_every_example_and_unit(dropout_forward):
     A = np.where(np.arange(20_000).reshape(200, 100) % 3 == 0, 0.0, 1.5)
     for keep_prob in (0.25, 0.75):
-        _, mask = dropout_forward(A, keep_prob, np.random.default_rng(22))
-        expect.coins(mask, keep_prob, f"the mask where a third of A is 0, keep_prob = {keep_prob}")
+        _, mask = dropout_forward(A, keep_prob, np.random.default_rng(26))
+        expect.coins(mask, keep_prob, f"the mask, a third of A is 0, keep_prob = {keep_prob}")
 
 
 @check
-def lets_the_number_of_kept_units_vary(dropout_forward):
-    rng = np.random.default_rng(23)
-    counts = [np.sum(dropout_forward(np.ones((10, 10)), 0.5, rng)[1]) for _ in range(40)]
-    expect.varies(counts, "the number of units kept in each of 40 passes")
+def treats_every_place_alike_and_on_its_own(dropout_forward):
+    A, rng = np.ones((6, 5)), np.random.default_rng(27)
+    masks = np.array([dropout_forward(A, 0.5, rng)[1] for _ in range(500)], dtype=float)
+    expect.places(masks, 0.5, "the masks of 500 passes, 6 examples and 5 units")
+    expect.varies(masks.sum(axis=(1, 2)), "the number kept in each of these passes")
 
 
 @check
-def draws_from_rng_alone(dropout_forward):
-    A = np.ones((20, 20))
-    first, again, other = (
-        dropout_forward(A, 0.5, np.random.default_rng(seed))[0] for seed in (24, 24, 25)
-    )
-    expect.that(np.array_equal(first, again), "equal generators", "they give different results")
-    expect.that(
-        not np.array_equal(first, other), "different generators", "they give the same result"
-    )
-    rng = np.random.default_rng(26)
-    first, second = dropout_forward(A, 0.5, rng)[0], dropout_forward(A, 0.5, rng)[0]
-    expect.that(
-        not np.array_equal(first, second),
-        "two passes with one generator",
-        "they drop the same units",
-    )
-
-
-@check
-def needs_no_rng_outside_training(dropout_forward):
-    A = np.random.default_rng(27).normal(size=(5, 3))
-    A_out, mask = dropout_forward(A, 0.3, None, training=False)
-    expect.close(A_out, A, "A_out with training=False")
-    expect.array(mask, (5, 3), "the mask with training=False")
-    expect.every(mask, 1.0, "the mask with training=False")
-    expect.close(
-        dropout_forward(A, 0.3, None, False)[0], A, "A_out with training given by position"
-    )
-
-
-@check
-def leaves_rng_alone_outside_training(dropout_forward):
-    rng = np.random.default_rng(28)
-    dropout_forward(np.ones((5, 3)), 0.3, rng, training=False)
-    expect.that(
-        rng.random() == np.random.default_rng(28).random(),
-        "rng after a pass outside training",
-        "numbers were drawn from it",
-    )
-
-
-@check
-def changes_nothing_when_everything_is_kept(dropout_forward):
-    A = np.random.default_rng(29).normal(size=(6, 4))
+def is_exact_for_very_small_and_for_full_probabilities(dropout_forward):
+    A = np.random.default_rng(28).normal(size=(400, 250))
+    rare = dropout_forward(A, 1 / 128, np.random.default_rng(29))[1]
+    expect.rate(rare, 1 / 128, "the share of ones in the mask with keep_prob = 1/128")
     A_out, mask = dropout_forward(A, 1.0, np.random.default_rng(30))
     expect.close(A_out, A, "A_out with keep_prob = 1")
     expect.every(mask, 1.0, "the mask with keep_prob = 1")
 
 
 @check
+def returns_a_mask_of_ones_outside_training(dropout_forward):
+    A = np.array([[0.0, 2.0], [-1.0, 0.0], [3.0, 0.5]])
+    A_out, mask = dropout_forward(A, 0.3, np.random.default_rng(31), training=False)
+    expect.close(A_out, A, "A_out with training=False")
+    expect.array(mask, (3, 2), "the mask with training=False")
+    expect.every(mask, 1.0, "the mask with training=False")
+
+
+@check
+def leaves_rng_alone_outside_training(dropout_forward):
+    rng = np.random.default_rng(32)
+    dropout_forward(np.ones((5, 3)), 0.3, rng, training=False)
+    untouched = rng.random() == np.random.default_rng(32).random()
+    expect.that(untouched, "rng after a pass outside training", "numbers were drawn from it")
+
+
+@check
+def needs_no_rng_outside_training(dropout_forward):
+    A = np.random.default_rng(33).normal(size=(5, 3))
+    expect.close(dropout_forward(A, 0.3, None, False)[0], A, "A_out with training=False")
+
+
+@check
 def leaves_its_input_as_it_was(dropout_forward):
-    A = np.random.default_rng(31).normal(size=(6, 4))
-    expect.unchanged(dropout_forward, A, 0.5, np.random.default_rng(32), what="A after the call")
-    expect.unchanged(
-        dropout_forward, A, 0.5, None, training=False, what="A after a call outside training"
-    )
+    A = np.random.default_rng(34).normal(size=(6, 4))
+    expect.unchanged(dropout_forward, A, 0.5, np.random.default_rng(35), what="A after the call")
+    expect.unchanged(dropout_forward, A, 0.5, None, False, what="A after a call outside training")
 
 
 @check
-def keeps_single_precision(dropout_forward):
-    A = np.full((6, 4), 1.5, dtype=np.float32)
-    for training in (True, False):
-        A_out, mask = dropout_forward(A, 0.5, np.random.default_rng(33), training)
-        expect.dtype(A_out, np.float32, "A_out for a float32 A")
+def keeps_the_precision_of_its_input(dropout_forward):
+    for kind in (np.float32, np.float64):
+        for training in (True, False):
+            A = np.full((6, 4), 1.5, dtype=kind)
+            A_out, _ = dropout_forward(A, 0.5, np.random.default_rng(36), training)
+            expect.dtype(A_out, kind, f"A_out for an A of {kind.__name__}")
 
 
 @check
-def handles_whole_numbers_and_a_single_example(dropout_forward):
-    A_out, mask = dropout_forward(np.full((1, 60), 3), 0.75, np.random.default_rng(34))
-    expect.array(A_out, (1, 60), "A_out for one example")
-    expect.every(
-        A_out[mask == 1], 4.0, "a kept activation of 3 in an integer array, keep_prob = 0.75"
-    )
+def divides_whole_numbers_without_rounding(dropout_forward):
+    A_out, mask = dropout_forward(np.full((1, 60), 3), 0.625, np.random.default_rng(37))
+    expect.every(A_out[mask == 1], 4.8, "3 in an integer array, kept with keep_prob = 0.625")
+    expect.dtype(A_out, np.float64, "A_out for an integer A")
 
 
 check.run("dropout_forward", hidden=True)
@@ -451,6 +457,7 @@ def dropout_backward(dA_out, mask, keep_prob):
 @check
 def sends_back_the_gradient_worked_by_hand(dropout_backward):
     dA = dropout_backward(np.array([[1.0, 3.0]]), np.array([[1, 0]]), 0.5)
+    expect.array(dA, (1, 2), "the gradient worked by hand")
     expect.close(dA, [[2.0, 0.0]], "the gradient worked by hand")
 
 
@@ -485,15 +492,10 @@ def is_the_derivative_of_the_forward_pass(dropout_backward):
             moved = np.zeros_like(A)
             moved[index] = step
             ahead, behind = ((A + sign * moved) * mask / keep_prob for sign in (1, -1))
-            slope[index] = np.sum(weights * np.tanh(ahead) - weights * np.tanh(behind)) / (2 * step)
-        upstream = weights * (1 - np.tanh(A * mask / keep_prob) ** 2)
-        expect.close(
-            dropout_backward(upstream, mask, keep_prob),
-            slope,
-            f"the gradient against a numerical one, keep_prob = {keep_prob}",
-            rtol=1e-5,
-            atol=1e-7,
-        )
+            slope[index] = np.sum(weights * (np.tanh(ahead) - np.tanh(behind))) / (2 * step)
+        dA = dropout_backward(weights * (1 - np.tanh(A * mask / keep_prob) ** 2), mask, keep_prob)
+        what = f"the gradient against a numerical one, keep_prob = {keep_prob}"
+        expect.close(dA, slope, what, rtol=1e-5, atol=1e-7)
 
 
 @check
@@ -501,51 +503,55 @@ def takes_masks_of_any_kind(dropout_backward):
     dA_out = np.random.default_rng(41).normal(size=(5, 4))
     mask = np.random.default_rng(42).random((5, 4)) < 0.5
     for kind in (bool, float, np.int64, np.uint8):
-        expect.close(
-            dropout_backward(dA_out, mask.astype(kind), 0.4),
-            dA_out * mask / 0.4,
-            f"the gradient, mask of {kind.__name__}",
-        )
+        dA = dropout_backward(dA_out, mask.astype(kind), 0.4)
+        expect.close(dA, dA_out * mask / 0.4, f"the gradient, mask of {kind.__name__}")
 
 
 @check
 def does_not_depend_on_how_many_were_kept(dropout_backward):
     dA_out = np.array([[3.0, -1.0, 2.0, 0.0]])
     for mask in ([[1, 1, 1, 1]], [[0, 0, 0, 1]], [[0, 0, 0, 0]], [[1, 0, 0, 0]]):
-        expect.close(
-            dropout_backward(dA_out, np.array(mask), 0.75),
-            dA_out * mask / 0.75,
-            f"the gradient for the mask {mask[0]}",
-        )
+        dA = dropout_backward(dA_out, np.array(mask), 0.75)
+        expect.close(dA, dA_out * mask / 0.75, f"the gradient for the mask {mask[0]}")
 
 
 @check
 def passes_everything_on_when_everything_was_kept(dropout_backward):
     dA_out = np.random.default_rng(43).normal(size=(1, 6))
-    expect.close(
-        dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "the gradient with keep_prob = 1"
-    )
+    expect.close(dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "keep_prob = 1")
 
 
 @check
-def leaves_its_arguments_as_they_were(dropout_backward):
-    dA_out, mask = (
-        np.random.default_rng(44).normal(size=(3, 2)),
-        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
-    )
-    expect.unchanged(dropout_backward, dA_out, mask, 0.5, what="dA_out and the mask after the call")
+def passes_large_and_small_gradients(dropout_backward):
+    dA = dropout_backward(np.array([[1e6, -3e8, 5e-7]]), np.array([[1, 1, 1]]), 0.5)
+    expect.close(dA, [[2e6, -6e8, 1e-6]], "large and small gradients", atol=0.0)
 
 
 @check
-def keeps_single_precision_and_counts_integers_as_double(dropout_backward):
+def leaves_the_gradient_it_gets_as_it_was(dropout_backward):
+    dA_out, mask = np.array([[1.0, 2.0]]), np.array([[True, False]])
+    expect.unchanged(dropout_backward, dA_out, mask, 0.5, what="dA_out after the call")
+
+
+@check
+def leaves_the_mask_as_it_was(dropout_backward):
+    dA_out, mask = np.array([[1.0, 2.0]]), np.array([[1.0, 0.0]])
+    expect.unchanged(dropout_backward, dA_out, mask, 0.5, what="the mask after the call")
+
+
+@check
+def keeps_the_precision_of_the_gradient(dropout_backward):
     mask = np.array([[True, False, True]])
-    single = dropout_backward(np.array([[1, 2, 3]], dtype=np.float32), mask, 0.5)
-    expect.dtype(single, np.float32, "the gradient for a float32 dA_out")
-    expect.close(
-        dropout_backward(np.array([[1, 2, 3]]), mask, 0.8),
-        [[1.25, 0.0, 3.75]],
-        "the gradient for whole numbers",
-    )
+    for kind in (np.float32, np.float64):
+        dA = dropout_backward(np.array([[1, 2, 3]], dtype=kind), mask, 0.5)
+        expect.dtype(dA, kind, f"the gradient for a dA_out of {kind.__name__}")
+
+
+@check
+def counts_whole_numbers_as_double(dropout_backward):
+    dA = dropout_backward(np.array([[1, 2, 3]]), np.array([[True, False, True]]), 0.8)
+    expect.close(dA, [[1.25, 0.0, 3.75]], "the gradient for whole numbers")
+    expect.dtype(dA, np.float64, "the gradient for whole numbers")
 
 
 check.run("dropout_backward", hidden=True)
@@ -580,7 +586,7 @@ def forward_with_dropout(X, params, keep_probs, rng, training=True):
         Inputs, never dropped.
     params : dict
         "W1" of shape (n_1, n_0), "b1" of shape (n_1,), ..., "WL", "bL".
-    keep_probs : sequence of float
+    keep_probs : list of float
         One for each hidden layer, first layer first; empty when there is no hidden layer.
     rng : numpy.random.Generator
         The only source of randomness; not used outside training, where it may be None.
@@ -663,7 +669,7 @@ def scales_what_it_keeps(forward_with_dropout):
     )
 
 
-check.run("forward_with_dropout", given=["dropout_forward"])
+check.run("forward_with_dropout")
 
 # %% [markdown]
 # <details><summary>Hint 1: how many layers</summary>
@@ -683,22 +689,19 @@ check.run("forward_with_dropout", given=["dropout_forward"])
 ### BEGIN HIDDEN TESTS
 def make_network(layer_dims, seed):
     """Random weights and biases, large enough that ReLU and sigmoid matter."""
-    rng = np.random.default_rng(seed)
-    sizes = list(zip(layer_dims, layer_dims[1:]))
-    params = {}
-    for layer, (n_in, n_out) in enumerate(sizes, start=1):
+    rng, params = np.random.default_rng(seed), {}
+    for layer, (n_in, n_out) in enumerate(zip(layer_dims, layer_dims[1:]), start=1):
         params[f"W{layer}"] = rng.normal(size=(n_out, n_in)) / np.sqrt(n_in)
         params[f"b{layer}"] = rng.normal(size=n_out) / 2
     return params
 
 
 def make_copying_network(n_hidden, n_units):
-    """Every layer copies the one before, so that the scores of the output show which units were
-    kept."""
-    layers = range(1, n_hidden + 2)
-    return {f"W{layer}": np.eye(n_units) for layer in layers} | {
-        f"b{layer}": np.zeros(n_units) for layer in layers
-    }
+    """Every layer copies the one before: the scores of the output show which units were kept."""
+    params = {}
+    for layer in range(1, n_hidden + 2):
+        params |= {f"W{layer}": np.eye(n_units), f"b{layer}": np.zeros(n_units)}
+    return params
 
 
 def scores(A_L):
@@ -708,175 +711,198 @@ def scores(A_L):
 
 
 def plain_forward(X, params):
-    A = X
-    for layer in range(1, len(params) // 2):
+    A, L = X, len(params) // 2
+    for layer in range(1, L):
         A = np.maximum(A @ params[f"W{layer}"].T + params[f"b{layer}"], 0)
-    Z = A @ params[f"W{len(params) // 2}"].T + params[f"b{len(params) // 2}"]
-    return (1 / (1 + np.exp(-Z))).squeeze(axis=1) if Z.shape[1] == 1 else 1 / (1 + np.exp(-Z))
+    A_L = 1 / (1 + np.exp(-(A @ params[f"W{L}"].T + params[f"b{L}"])))
+    return A_L[:, 0] if A_L.shape[1] == 1 else A_L
 
 
 @check
-def drops_nothing_outside_training(forward_with_dropout):
-    A_L = forward_with_dropout(
-        np.ones((200, 4)), make_copying_network(2, 4), [0.5, 0.8], np.random.default_rng(49), False
-    )
-    expect.every(
-        scores(A_L), 1.0, "the score of every unit of a network that copies ones, training=False"
-    )
+def computes_every_layer_outside_training(forward_with_dropout):
+    for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2], [4] * 13):
+        X = np.random.default_rng(50).normal(size=(7, layer_dims[0]))
+        params, keep_probs = make_network(layer_dims, 51), [0.5] * (len(layer_dims) - 2)
+        copies = np.repeat(X, 20, axis=0)  # with dropout on, equal examples would differ
+        A_L = forward_with_dropout(copies, params, keep_probs, np.random.default_rng(52), False)
+        expect.array(A_L, plain_forward(copies, params).shape, "the output")
+        spread = np.ptp(A_L.reshape(7, 20, -1), axis=1).max() > 1e-9
+        expect.that(not spread, "equal examples outside training", "their outputs differ")
+        name = "-".join(map(str, layer_dims))
+        expect.close(A_L[::20], plain_forward(X, params), f"a {name} network, training=False")
 
 
 @check
 def needs_no_rng_outside_training(forward_with_dropout):
-    for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2]):
-        X, params = (
-            np.random.default_rng(50).normal(size=(7, layer_dims[0])),
-            make_network(layer_dims, 51),
-        )
-        A_L = forward_with_dropout(X, params, [0.5] * (len(layer_dims) - 2), None, False)
-        expect.close(
-            A_L,
-            plain_forward(X, params),
-            f"the output of a {'-'.join(map(str, layer_dims))} network, rng = None",
-        )
+    X, params = np.random.default_rng(53).normal(size=(6, 4)), make_network([4, 6, 3], 54)
+    A_L = forward_with_dropout(X, params, [0.5], None, False)
+    expect.close(A_L, plain_forward(X, params), "the output with training=False")
+
+
+@check
+def leaves_rng_alone_outside_training(forward_with_dropout):
+    rng = np.random.default_rng(55)
+    forward_with_dropout(np.ones((5, 3)), make_network([3, 4, 2], 56), [0.5], rng, False)
+    untouched = rng.random() == np.random.default_rng(55).random()
+    expect.that(untouched, "rng after a pass outside training", "numbers were drawn from it")
 
 
 @check
 def is_the_plain_network_when_everything_is_kept(forward_with_dropout):
-    X, params = np.random.default_rng(52).normal(size=(6, 4)), make_network([4, 6, 5, 3], 53)
-    A_L = forward_with_dropout(X, params, (1.0, 1.0), np.random.default_rng(54))
+    X, params = np.random.default_rng(57).normal(size=(6, 4)), make_network([4, 6, 5, 3], 58)
+    A_L = forward_with_dropout(X, params, [1.0, 1.0], np.random.default_rng(59), True)
     expect.close(A_L, plain_forward(X, params), "the output with every keep_prob = 1")
 
 
 @check
-def divides_each_layer_by_its_own_probability(forward_with_dropout):
-    for keep_probs in ([0.5, 0.8], [0.8, 0.25], [0.75, 1.0]):
-        A_L = forward_with_dropout(
-            np.ones((2000, 4)), make_copying_network(2, 4), keep_probs, np.random.default_rng(55)
-        )
-        expect.array(A_L, (2000, 4), "the output")
-        Z = scores(A_L)
-        expect.coins(
-            Z > 1e-9,
-            np.prod(keep_probs),
-            f"which units survive two layers, keep_probs = {keep_probs}",
-        )
-        expect.every(
-            Z[Z > 1e-9],
-            1 / np.prod(keep_probs),
-            f"the score of a unit that survives two layers, keep_probs = {keep_probs}",
-        )
+def draws_from_rng_alone(forward_with_dropout):
+    X, params = np.ones((30, 4)), make_network([4, 20, 2], 60)
+    first, again, other = (
+        forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (61, 61, 62)
+    )
+    expect.that(np.array_equal(first, again), "equal generators", "they give different outputs")
+    expect.that(not np.array_equal(first, other), "different generators", "they give the same")
+    rng = np.random.default_rng(63)
+    first, second = (forward_with_dropout(X, params, [0.5], rng) for _ in range(2))
+    expect.that(not np.array_equal(first, second), "one generator", "two passes drop the same")
 
 
 @check
-def uses_the_probabilities_in_the_order_of_the_layers(forward_with_dropout):
-    params = make_copying_network(2, 8)
-    params["W2"] = np.full((8, 8), 1 / 8)
+def drops_other_units_for_every_example(forward_with_dropout):
+    rng, params, X = np.random.default_rng(64), make_copying_network(1, 5), np.ones((6, 5))
+    Z = scores(np.array([forward_with_dropout(X, params, [0.5], rng) for _ in range(500)]))
+    expect.places(Z > 1e-9, 0.5, "which of 5 units are kept for 6 examples, in 500 passes")
+
+
+@check
+def drops_other_units_in_every_layer(forward_with_dropout):
+    rng = np.random.default_rng(65)
     Z = scores(
-        forward_with_dropout(np.ones((1000, 8)), params, [1.0, 0.5], np.random.default_rng(56))
+        forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], rng)
     )
-    expect.every(
-        Z[Z > 1e-9], 2.0, "the score of a unit that is kept in layer 2, keep_probs = [1, 0.5]"
-    )
+    expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
     Z = scores(
-        forward_with_dropout(np.ones((1000, 8)), params, [0.5, 1.0], np.random.default_rng(57))
+        forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.8, 0.25], rng)
     )
-    expect.rate(
-        np.all(Z > 1e-9, axis=1),
-        1 - 0.5**8,
-        "how often layer 2 hears something, keep_probs = [0.5, 1]",
+    expect.coins(Z > 1e-9, 0.2, "which units survive two layers, keep_probs = [0.8, 0.25]")
+
+
+@check
+def gives_every_layer_its_own_probability(forward_with_dropout):
+    # biases of 1 tell the layers apart: a score shows which layer was the last to drop its unit
+    first, second, third = keep_probs = [0.5, 0.75, 0.625]
+    params = make_copying_network(3, 4) | {"b2": np.ones(4), "b3": np.ones(4)}
+    rng = np.random.default_rng(66)
+    Z = scores(forward_with_dropout(np.full((3000, 4), 0.5), params, keep_probs, rng, True))
+    outcomes = {
+        "layer 3 drops": (0.0, 1 - third),
+        "layer 2 drops": (1 / third, third * (1 - second)),
+        "layer 1 drops": ((1 / second + 1) / third, third * second * (1 - first)),
+        "no layer drops": (((0.5 / first + 1) / second + 1) / third, third * second * first),
+    }
+    for who, (score, share) in outcomes.items():
+        what = f"how often a unit has the score that it has when {who} it"
+        expect.rate(np.abs(Z - score) < 1e-6, share, what)
+
+
+@check
+def drops_the_layers_in_their_order(forward_with_dropout):
+    params = make_copying_network(3, 8) | {"W2": np.full((8, 8), 1 / 8)}
+    rng, X = np.random.default_rng(67), np.ones((1000, 8))
+    Z = scores(forward_with_dropout(X, params, [1.0, 0.5, 1.0], rng))
+    expect.every(Z[Z > 1e-9], 2.0, "the score of a kept unit, keep_probs = [1, 0.5, 1]")
+    expect.coins(Z > 1e-9, 0.5, "which units are kept, keep_probs = [1, 0.5, 1]")
+
+
+@check
+def drops_layers_of_any_width(forward_with_dropout):
+    widths = [2, 3, 12, 5, 10]
+    params = {}
+    for layer, (n_in, n_out) in enumerate(zip(widths, widths[1:]), start=1):
+        copies = np.eye(n_in)[np.arange(n_out) % n_in]
+        params |= {f"W{layer}": copies, f"b{layer}": np.zeros(n_out)}
+    rng, X = np.random.default_rng(68), np.ones((2000, 2))
+    for keep_probs, n_seen in (([0.5, 1, 1], 3), ([1, 0.5, 1], 5), ([1, 1, 0.5], 5)):
+        Z = scores(forward_with_dropout(X, params, keep_probs, rng))[:, :n_seen]
+        expect.every(Z[Z > 1e-9], 2.0, f"the score of a kept unit, keep_probs = {keep_probs}")
+        expect.coins(Z > 1e-9, 0.5, f"which units are kept, keep_probs = {keep_probs}")
+
+
+@check
+def rectifies_before_it_drops(forward_with_dropout):
+    params = make_copying_network(2, 3)
+    params |= {"b1": np.array([-2.0, 1.0, 1.0]), "b2": np.array([0.5, -9.0, 0.5])}
+    Z = scores(
+        forward_with_dropout(np.ones((50, 3)), params, [0.5, 1.0], np.random.default_rng(69))
     )
+    expect.every(Z[:, 0], 0.5, "the score of a unit that layer 1 rectifies, bias 0.5 in layer 2")
+    expect.every(Z[:, 1], 0.0, "the score of a unit that layer 2 rectifies")
 
 
 @check
 def never_drops_the_input(forward_with_dropout):
-    params = make_copying_network(1, 6)
-    params["W1"] = np.full((6, 6), 1 / 6)
-    Z = scores(forward_with_dropout(np.ones((500, 6)), params, [0.5], np.random.default_rng(58)))
-    expect.every(
-        Z[Z > 1e-9], 2.0, "the score of a kept unit that reads every input, keep_prob = 0.5"
-    )
+    for n_hidden in (1, 4):
+        params = make_copying_network(n_hidden, 6) | {"W1": np.full((6, 6), 1 / 6)}
+        keep_probs = [1.0] * (n_hidden - 1) + [0.5]
+        Z = scores(
+            forward_with_dropout(np.ones((500, 6)), params, keep_probs, np.random.default_rng(70))
+        )
+        expect.every(
+            Z[Z > 1e-9], 2.0, "the score of a kept unit, where every unit reads every input"
+        )
 
 
 @check
 def never_drops_the_output(forward_with_dropout):
     params = make_copying_network(1, 3) | {"b2": np.array([1.0, 2.0, 3.0])}
-    Z = scores(forward_with_dropout(np.zeros((500, 3)), params, [0.5], np.random.default_rng(59)))
+    Z = scores(forward_with_dropout(np.zeros((500, 3)), params, [0.5], np.random.default_rng(71)))
     for unit in range(3):
-        expect.every(
-            Z[:, unit], unit + 1.0, "the score of an output unit that reads nothing but its bias"
-        )
+        expect.every(Z[:, unit], unit + 1.0, "the score of an output that reads only its bias")
 
 
 @check
-def draws_for_every_layer_anew(forward_with_dropout):
-    Z = scores(
-        forward_with_dropout(
-            np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], np.random.default_rng(61)
-        )
-    )
-    expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
+def works_without_a_hidden_layer(forward_with_dropout):
+    for m, n_out in ((1, 1), (4, 1), (1, 3), (6, 3)):
+        X, params = np.random.default_rng(72).normal(size=(m, 4)), make_network([4, n_out], 73)
+        A_L = forward_with_dropout(X, params, [], np.random.default_rng(74))
+        expect.close(A_L, plain_forward(X, params), f"a 4-{n_out} network, {m} examples")
 
 
 @check
-def draws_from_rng_alone(forward_with_dropout):
-    X, params = np.ones((30, 4)), make_network([4, 20, 2], 62)
-    first, again, other = (
-        forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (63, 63, 64)
-    )
-    expect.that(np.array_equal(first, again), "equal generators", "they give different outputs")
-    expect.that(
-        not np.array_equal(first, other), "different generators", "they give the same output"
-    )
-    rng = np.random.default_rng(65)
-    first, second = (forward_with_dropout(X, params, [0.5], rng) for _ in range(2))
-    expect.that(
-        not np.array_equal(first, second),
-        "two passes with one generator",
-        "they drop the same units",
-    )
-
-
-@check
-def works_without_a_hidden_layer_and_for_one_example(forward_with_dropout):
-    X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 1], 66)
-    expect.close(
-        forward_with_dropout(X, params, [], np.random.default_rng(67)),
-        plain_forward(X, params),
-        "the output of a 3-1 network",
-    )
-    X, params = np.array([[1.0, -2.0, 0.5]]), make_network([3, 4, 1], 68)
-    expect.array(
-        forward_with_dropout(X, params, [0.5], np.random.default_rng(69)),
-        (1,),
-        "the output for one example",
-    )
+def drops_for_a_single_example_too(forward_with_dropout):
+    rng, params = np.random.default_rng(75), make_copying_network(1, 3)
+    rows = [forward_with_dropout(np.ones((1, 3)), params, [0.5], rng) for _ in range(500)]
+    expect.array(rows[0], (1, 3), "the output for one example, three output units")
+    expect.coins(scores(np.concatenate(rows)) > 1e-9, 0.5, "which units are kept, one by one")
+    one = forward_with_dropout(np.ones((1, 3)), make_network([3, 4, 1], 76), [0.5], rng)
+    expect.array(one, (1,), "the output for one example, one output unit")
 
 
 @check
 def leaves_inputs_and_weights_as_they_were(forward_with_dropout):
-    X, params = np.random.default_rng(70).normal(size=(5, 3)), make_network([3, 6, 4, 2], 71)
-    expect.unchanged(
-        forward_with_dropout,
-        X,
-        params,
-        [0.5, 0.5],
-        np.random.default_rng(72),
-        what="X and params after the call",
-    )
+    X, params = np.random.default_rng(77).normal(size=(5, 3)), make_network([3, 6, 4, 2], 78)
+    rng = np.random.default_rng(79)
+    expect.unchanged(forward_with_dropout, X, params, [0.5, 0.5], rng, what="X and params")
 
 
 @check
-def keeps_single_precision(forward_with_dropout):
-    X = np.ones((4, 3), dtype=np.float32)
-    params = {name: value.astype(np.float32) for name, value in make_network([3, 5, 2], 73).items()}
-    expect.dtype(
-        forward_with_dropout(X, params, [0.5], np.random.default_rng(74)),
-        np.float32,
-        "the output for float32 arguments",
-    )
+def computes_in_single_precision_only_when_everything_is(forward_with_dropout):
+    double = make_network([3, 5, 2], 80)
+    single = {name: value.astype(np.float32) for name, value in double.items()}
+    X = np.arange(12).reshape(4, 3) % 5
+    for x_kind, params, kind in (
+        (np.float32, single, np.float32),
+        (np.float64, double, np.float64),
+        (np.int64, double, np.float64),
+    ):
+        for training in (True, False):
+            rng, what = np.random.default_rng(81), f"the output for X of {x_kind.__name__}"
+            A_L = forward_with_dropout(X.astype(x_kind), params, [0.5], rng, training)
+            expect.dtype(A_L, kind, what)
+        expect.close(A_L, plain_forward(X, double), what, rtol=1e-5)
 
 
-check.run("forward_with_dropout", hidden=True, given=["dropout_forward"])
+check.run("forward_with_dropout", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -921,16 +947,15 @@ def scale_weights(W, keep_prob):
 # %% nbgrader={"grade": true, "grade_id": "check_scale_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def gives_the_weights_worked_by_hand(scale_weights):
-    expect.close(
-        scale_weights(np.array([[4.0, -2.0]]), 0.75), [[3.0, -1.5]], "the weights worked by hand"
-    )
+    W = scale_weights(np.array([[4.0, -2.0]]), 0.75)
+    expect.array(W, (1, 2), "the weights worked by hand")
+    expect.close(W, [[3.0, -1.5]], "the weights worked by hand")
 
 
 @check
 def changes_nothing_when_nothing_was_dropped(scale_weights):
-    expect.close(
-        scale_weights(np.array([[4.0, -2.0]]), 1.0), [[4.0, -2.0]], "the weights with keep_prob = 1"
-    )
+    W = scale_weights(np.array([[4.0, -2.0]]), 1.0)
+    expect.close(W, [[4.0, -2.0]], "the weights with keep_prob = 1")
 
 
 check.run("scale_weights")
@@ -949,49 +974,44 @@ check.run("scale_weights")
 ### BEGIN HIDDEN TESTS
 @check
 def agrees_with_the_average_over_all_plain_masks(scale_weights):
-    rng = np.random.default_rng(80)
+    rng = np.random.default_rng(90)
     W, a = rng.normal(size=(3, 4)), rng.normal(size=4)
     masks = (np.arange(16)[:, None] >> np.arange(4)) & 1
     for keep_prob in (0.5, 0.8):
         probabilities = np.prod(np.where(masks == 1, keep_prob, 1 - keep_prob), axis=1)
-        average = probabilities @ ((masks * a) @ W.T)
         W_test = scale_weights(W, keep_prob)
         expect.array(W_test, (3, 4), "the weights")
-        expect.close(
-            W_test @ a,
-            average,
-            f"test-time output and average over all masks, keep_prob = {keep_prob}",
-        )
+        average = probabilities @ ((masks * a) @ W.T)
+        expect.close(W_test @ a, average, f"the average over all masks, keep_prob = {keep_prob}")
 
 
 @check
 def multiplies_every_weight(scale_weights):
     for shape, keep_prob in (((2, 5), 0.25), ((5, 1), 0.9), ((1, 1), 0.5)):
-        W = np.random.default_rng(81).normal(size=shape)
-        expect.close(
-            scale_weights(W, keep_prob),
-            keep_prob * W,
-            f"weights of shape {shape}, keep_prob = {keep_prob}",
-        )
+        W = 100 * np.random.default_rng(91).normal(size=shape)
+        what = f"weights of shape {shape}, keep_prob = {keep_prob}"
+        expect.close(scale_weights(W, keep_prob), keep_prob * W, what)
 
 
 @check
 def leaves_its_argument_as_it_was(scale_weights):
-    expect.unchanged(
-        scale_weights, np.random.default_rng(82).normal(size=(3, 2)), 0.5, what="W after the call"
-    )
+    W = np.random.default_rng(92).normal(size=(3, 2))
+    expect.unchanged(scale_weights, W, 0.5, what="W after the call")
 
 
 @check
-def keeps_single_precision_and_counts_integers_as_double(scale_weights):
-    expect.dtype(
-        scale_weights(np.ones((2, 3), dtype=np.float32), 0.5), np.float32, "float32 weights"
-    )
-    expect.close(
-        scale_weights(np.array([[3, -1], [0, 2]]), 0.5),
-        [[1.5, -0.5], [0.0, 1.0]],
-        "whole-number weights",
-    )
+def keeps_the_precision_of_the_weights(scale_weights):
+    for kind in (np.float32, np.float64):
+        W_test = scale_weights(np.ones((2, 3), dtype=kind), 0.5)
+        expect.dtype(W_test, kind, f"weights of {kind.__name__}")
+
+
+@check
+def counts_whole_numbers_as_double(scale_weights):
+    for kind in (np.int64, np.int32):
+        W_test = scale_weights(np.array([[3, -1], [0, 2]], dtype=kind), 0.5)
+        expect.close(W_test, [[1.5, -0.5], [0.0, 1.0]], "whole-number weights")
+        expect.dtype(W_test, np.float64, "whole-number weights")
 
 
 check.run("scale_weights", hidden=True)
@@ -1076,43 +1096,49 @@ check.run("ensemble_average")
 ### BEGIN HIDDEN TESTS
 def average_over_masks(x, w, keep_prob):
     masks = (np.arange(2 ** len(x))[:, None] >> np.arange(len(x))) & 1
-    return np.prod(np.where(masks == 1, keep_prob, 1 - keep_prob), axis=1) @ (masks * x @ w)
+    probabilities = np.prod(np.where(masks == 1, keep_prob, 1 - keep_prob), axis=1)
+    return probabilities @ (masks * x @ w)
 
 
 @check
 def averages_more_inputs(ensemble_average):
     for n, keep_prob in ((3, 0.25), (6, 0.7), (8, 0.9375)):
-        x, w = np.random.default_rng(90).normal(size=(2, n)) + 0.5
+        x, w = np.random.default_rng(100).normal(size=(2, n)) + 0.5
         average = ensemble_average(x, w, keep_prob)
         expect.number(average, "the average")
-        expect.close(
-            average,
-            average_over_masks(x, w, keep_prob),
-            f"the average over the masks of {n} inputs, keep_prob = {keep_prob}",
-        )
+        what = f"the average over the masks of {n} inputs, keep_prob = {keep_prob}"
+        expect.close(average, average_over_masks(x, w, keep_prob), what)
 
 
 @check
-def handles_the_edges(ensemble_average):
-    expect.close(ensemble_average(np.array([2.0]), np.array([-3.0]), 0.25), -1.5, "a single input")
-    expect.close(
-        ensemble_average(np.array([2.0, 1.0]), np.array([-3.0, 4.0]), 1.0), -2.0, "keep_prob = 1"
-    )
+def averages_ten_inputs_in_double_precision(ensemble_average):
+    x, w = np.random.default_rng(101).normal(size=(2, 10)) + 0.5
+    average = ensemble_average(x, w, 0.625)
+    right = average_over_masks(x, w, 0.625)
+    expect.close(average, right, "the average over the masks of 10 inputs", rtol=1e-11, atol=1e-11)
+
+
+@check
+def averages_to_negative_numbers_and_to_zero(ensemble_average):
+    average = ensemble_average(np.array([2.0, 1.0]), np.array([-3.0, 4.0]), 1.0)
+    expect.close(average, -2.0, "keep_prob = 1")
     expect.close(ensemble_average(np.zeros(3), np.ones(3), 0.5), 0.0, "inputs that are all 0")
 
 
 @check
+def works_for_a_single_input(ensemble_average):
+    expect.close(ensemble_average(np.array([2.0]), np.array([-3.0]), 0.25), -1.5, "one input")
+
+
+@check
 def counts_whole_numbers_as_floats(ensemble_average):
-    expect.close(
-        ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5),
-        -4.5,
-        "whole-number inputs and weights",
-    )
+    average = ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5)
+    expect.close(average, -4.5, "whole-number inputs and weights")
 
 
 @check
 def leaves_its_arguments_as_they_were(ensemble_average):
-    x, w = np.random.default_rng(91).normal(size=(2, 4))
+    x, w = np.random.default_rng(102).normal(size=(2, 4))
     expect.unchanged(ensemble_average, x, w, 0.5, what="x and w after the call")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.check.failure import NotAttempted
-from helpers.check.statistics import mean_tolerance, rate_bounds
+from helpers.check.statistics import FALSE_ALARM, mean_tolerance, rate_bounds
 from helpers.check.trace import Expectation, Unmet, copy_arguments, last_call, remember
 from helpers.check.words import number_text, value_text
 
@@ -30,6 +30,7 @@ __all__ = [
     "every",
     "mean",
     "number",
+    "places",
     "rate",
     "sequence",
     "that",
@@ -55,7 +56,7 @@ def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, at
     wanted = np.asarray(want)
     came = _as_numbers(got)
     if came is None:
-        _fail(what, value_text(want), value_text(got), seen=type(got).__name__)
+        _fail(what, value_text(wanted if wanted.ndim else wanted.item()), value_text(got), seen=type(got).__name__)
     if came.shape != wanted.shape:
         _fail(what, _with_shape(wanted), _with_shape(came), seen=str(came.shape))
     single = came.dtype in (np.float32, np.float16, np.complex64)
@@ -104,7 +105,8 @@ def that(holds: bool, what: str, otherwise: str) -> None:
 def array(got: Any, shape: tuple[int, ...], what: str) -> None:
     """Expect a NumPy array of numbers (or booleans) of this shape."""
     if not isinstance(got, np.ndarray) or got.dtype.kind not in "biuf":
-        _fail(what, f"an array of shape {shape}", value_text(got), seen=type(got).__name__)
+        kind = f" of dtype {got.dtype}" if isinstance(got, np.ndarray) else ""
+        _fail(what, f"an array of numbers of shape {shape}", value_text(got) + kind, seen=type(got).__name__)
     if got.shape != shape:
         _fail(what, f"shape {shape}", f"shape {got.shape}", seen=str(got.shape))
     remember(Expectation(what, True))
@@ -122,7 +124,7 @@ def dtype(got: Any, want: DTypeLike, what: str) -> None:
 def number(got: Any, what: str) -> None:
     """Expect a single number, a Python or a NumPy one."""
     came = _as_numbers(got)
-    if came is not None and came.shape == () and not isinstance(got, str):
+    if came is not None and came.shape == () and came.dtype.kind in "iuf":
         remember(Expectation(what, True))
     else:
         _fail(what, "one number", value_text(got), seen=type(got).__name__)
@@ -166,7 +168,7 @@ def every(values: ArrayLike, want: float, what: str, *, rtol: float = 1e-4) -> N
 def rate(outcomes: ArrayLike, want: float, what: str) -> None:
     """Expect independent outcomes of 0 and 1 to be 1 with this probability.
 
-    A right answer fails less than once in 10^10 times, whatever it draws.
+    A right answer fails less than once in 10^12 times, whatever it draws.
     """
     came = np.asarray(outcomes, dtype=float).ravel()
     low, high = rate_bounds(want, came.size)
@@ -196,6 +198,27 @@ def coins(tosses: ArrayLike, want: float, what: str) -> None:
     rate(came[:, 0:columns:2] == came[:, 1:columns:2], agreement, f"{what}: how often neighbours in a row are equal")
     varies(came.sum(axis=1), f"{what}: the number of ones in a row")
     varies(came.sum(axis=0), f"{what}: the number of ones in a column")
+    for lines, name in ((came, "rows"), (came.T, "columns")):
+        pairs = len(lines) * (len(lines) - 1) / 2
+        if pairs * agreement ** lines.shape[1] < FALSE_ALARM:
+            that(len(np.unique(lines, axis=0)) == len(lines), what, f"two of its {name} are the same")
+
+
+def places(draws: ArrayLike, want: float, what: str) -> None:
+    """Expect repeated draws (r, m, n) of (m, n) coins to be independent from place to place and from draw to draw."""
+    came = np.asarray(draws, dtype=float)
+    r = len(came)
+    flat = came.reshape(r, -1)
+    agreement = want**2 + (1 - want) ** 2
+    low, high = rate_bounds(want, r, flat.shape[1])
+    shares = flat.mean(axis=0)
+    that(bool(np.all((low <= shares) & (shares <= high))), what, "one place is kept too often or too seldom")
+    again = flat[0 : r // 2 * 2 : 2] == flat[1 : r // 2 * 2 : 2]
+    rate(again, agreement, f"{what}: how often a place is the same in two draws")
+    together = (flat.T @ flat + (1 - flat).T @ (1 - flat)) / r
+    pairs = together[np.triu_indices(flat.shape[1], k=1)]
+    low, high = rate_bounds(agreement, r, pairs.size)
+    that(bool(np.all((low <= pairs) & (pairs <= high))), what, "two places go together too often or too seldom")
 
 
 def mean(values: ArrayLike, want: float, what: str, *, low: float, high: float) -> None:

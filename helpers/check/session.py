@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -13,7 +12,7 @@ from helpers.check.diagnosis import diagnose
 from helpers.check.failure import CheckFailed, NotAttempted, own_frames
 from helpers.check.record import Record
 from helpers.check.trace import AnswerRaised, Property, PropertyRun, Unmet, run_property
-from helpers.misconceptions import Misconception, known_for
+from helpers.misconceptions import Misconception, earlier_references, known_for
 
 _MISSING = object()
 PAGE_WIDTH = 96  # characters; Jupyter does not wrap what a cell shows
@@ -36,10 +35,11 @@ class Check:
         self._collected.clear()
         self._seen.clear()
 
-    def run(
-        self, exercise: str, *, hidden: bool = False, given: Iterable[str] = (), points: float | None = None
-    ) -> float | None:
+    def run(self, exercise: str, *, hidden: bool = False, points: float | None = None) -> float | None:
         """Run the properties of this cell on the learner's answer.
+
+        An answer may call the topic's earlier exercises. While the checks run, the references stand in for those, so
+        that a mistake there costs nothing here.
 
         Parameters
         ----------
@@ -47,9 +47,6 @@ class Check:
             Its name; the answer is looked up under it where the properties were defined.
         hidden : bool
             Messages name the property and the likely cause, never an input or a value.
-        given : iterable of str
-            Earlier exercises that the contract lets a learner call here. While the checks run, the reference stands
-            in for them, so that a mistake there costs nothing here.
         points : float, optional
             The cell's points, when each property earns an equal share. The share that was earned is returned, which
             nbgrader takes for partial credit.
@@ -75,7 +72,7 @@ class Check:
         answer = namespace.get(exercise, _MISSING)
         if answer is _MISSING:
             self._end_unattempted(exercise, bodies, "run its cell, then this one")
-        with _stand_ins(namespace, exercise, given):
+        with _stand_ins(namespace, exercise):
             runs = [run_property(body, answer, exercise) for body in bodies]
         if any(_is_stub(run) for run in runs):
             self._end_unattempted(exercise, bodies, "replace the last line of its cell with your code")
@@ -135,16 +132,11 @@ check = Check()
 
 
 @contextmanager
-def _stand_ins(namespace: dict[str, Any], exercise: str, given: Iterable[str]) -> Iterator[None]:
-    """Put the references of earlier exercises in the learner's namespace for a while."""
-    given = list(given)
-    if not given:
-        yield
-        return
-    topic = known_for(exercise)[0].name.split(".")[0]
-    reference = importlib.import_module(f"helpers.{topic}")
-    own = {name: namespace.get(name, _MISSING) for name in given}
-    namespace.update({name: getattr(reference, name) for name in given})
+def _stand_ins(namespace: dict[str, Any], exercise: str) -> Iterator[None]:
+    """Put the references of the topic's earlier exercises in the learner's namespace for a while."""
+    references = earlier_references(exercise)
+    own = {name: namespace.get(name, _MISSING) for name in references}
+    namespace.update(references)
     try:
         yield
     finally:
@@ -169,9 +161,10 @@ def _message(exercise: str, run: PropertyRun, hidden: bool) -> str:
 
 
 def _place(failure: Exception | None) -> str:
-    """Say which error the learner's code raised, without its text: that may quote a hidden input."""
+    """Say which error the learner's code raised; its text, or a name of its own making, may quote a hidden input."""
     error = failure.error  # type: ignore[union-attr]
-    return f"your code raised {type(error).__name__}{_line_of(error)}"
+    is_known = type(error).__module__.partition(".")[0] in ("builtins", "numpy")
+    return f"your code raised {type(error).__name__ if is_known else 'an error'}{_line_of(error)}"
 
 
 def _line_of(error: BaseException) -> str:

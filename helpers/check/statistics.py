@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 
-FALSE_ALARM = 1e-10
+FALSE_ALARM = 1e-12
 
 
-def rate_bounds(probability: float, n: int) -> tuple[float, float]:
+def rate_bounds(probability: float, n: int, comparisons: int = 1) -> tuple[float, float]:
     """Return the range that the share of successes in `n` independent trials hardly ever leaves.
 
     "Hardly ever" is a probability below `FALSE_ALARM`.
@@ -23,6 +23,8 @@ def rate_bounds(probability: float, n: int) -> tuple[float, float]:
         Probability of one success, in [0, 1].
     n : int
         Number of independent trials, at least 1.
+    comparisons : int
+        How many shares are compared with these bounds; together they leave them with probability below `FALSE_ALARM`.
 
     Returns
     -------
@@ -32,9 +34,9 @@ def rate_bounds(probability: float, n: int) -> tuple[float, float]:
     Examples
     --------
     >>> [round(bound, 3) for bound in rate_bounds(0.5, 10_000)]
-    [0.466, 0.534]
+    [0.462, 0.538]
     """
-    limit = math.log(2 / FALSE_ALARM) / n
+    limit = math.log(2 * comparisons / FALSE_ALARM) / n
     low = _bisect(lambda share: _divergence(share, probability) > limit, 0.0, probability)
     high = _bisect(lambda share: _divergence(share, probability) > limit, 1.0, probability)
     return low, high
@@ -60,7 +62,7 @@ def mean_tolerance(low: float, high: float, n: int) -> float:
     Examples
     --------
     >>> round(mean_tolerance(0.0, 1.0, 10_000), 3)
-    0.034
+    0.038
     """
     return (high - low) * math.sqrt(math.log(2 / FALSE_ALARM) / (2 * n))
 

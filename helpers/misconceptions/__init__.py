@@ -62,6 +62,23 @@ def misconception(exercise: str, cause: str, *, is_value: bool = False) -> Calla
     return enter
 
 
+def earlier_references(exercise: str) -> dict[str, Any]:
+    """Return the references of the exercises that come before this one in its topic, by name.
+
+    The order is that of the definitions in the reference module `helpers.<topic>`; "earlier" leaves no way for two
+    exercises to be solved by calling each other.
+    """
+    entries = known_for(exercise)
+    if not entries:
+        return {}
+    topic = entries[0].name.partition(".")[0]
+    reference = importlib.import_module(f"helpers.{topic}")
+    exercises = {entry.exercise for entry in _bank if entry.name.startswith(f"{topic}.")}
+    names = [name for name in vars(reference) if name in exercises]
+    before = names[: names.index(exercise)] if exercise in names else []
+    return {name: getattr(reference, name) for name in before}
+
+
 def known_for(exercise: str) -> list[Misconception]:
     """Return the bank's entries for an exercise, in the order in which they are written."""
     for module in pkgutil.iter_modules(__path__):

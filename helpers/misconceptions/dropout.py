@@ -36,7 +36,9 @@ def global_generator(shape, keep_prob, rng):
     return np.random.rand(*shape) < keep_prob
 
 
-@misconception("dropout_mask", "a generator with a fixed seed is made inside, so every mask is the same")
+@misconception(
+    "dropout_mask", "the mask does not depend on rng: a seed is fixed inside, or an earlier mask is used again"
+)
 def fixed_seed(shape, keep_prob, rng):
     return np.random.default_rng(0).random(shape) < keep_prob
 
@@ -84,8 +86,8 @@ def multiplied_by_keep_prob(A, keep_prob, rng, training=True):
 
 @misconception("dropout_forward", "the kept units are divided by 1 - keep_prob, the probability of being dropped")
 def divided_by_drop_prob(A, keep_prob, rng, training=True):
-    if not training or keep_prob == 1:
-        return A * 1.0, np.ones(A.shape)
+    if not training:
+        return A, np.ones(A.shape)
     mask = rng.random(A.shape) < keep_prob
     return A * mask / (1 - keep_prob), mask
 
@@ -151,8 +153,8 @@ def drops_the_kept(A, keep_prob, rng, training=True):
     "dropout_forward", "entries are kept with probability 1 - keep_prob: the comparison is the wrong way round"
 )
 def keeps_the_complement(A, keep_prob, rng, training=True):
-    if not training or keep_prob == 1:
-        return A * 1.0, np.ones(A.shape)
+    if not training:
+        return A, np.ones(A.shape)
     mask = rng.random(A.shape) > keep_prob
     return A * mask / keep_prob, mask
 
@@ -170,8 +172,6 @@ def overwrites_input(A, keep_prob, rng, training=True):
     if not training:
         return A, np.ones(A.shape)
     mask = rng.random(A.shape) < keep_prob
-    if A.dtype.kind != "f":
-        return A * mask / keep_prob, mask
     A *= mask
     A /= keep_prob
     return A, mask
@@ -185,7 +185,9 @@ def same_units_for_every_example(A, keep_prob, rng, training=True):
     return A * mask / keep_prob, mask
 
 
-@misconception("dropout_forward", "a generator with a fixed seed is made inside, so every pass drops the same units")
+@misconception(
+    "dropout_forward", "the mask does not depend on rng: a seed is fixed inside, or an earlier mask is used again"
+)
 def same_mask_every_pass(A, keep_prob, rng, training=True):
     if not training:
         return A, np.ones(A.shape)
@@ -223,7 +225,7 @@ def backward_multiplied(dA_out, mask, keep_prob):
 
 @misconception("dropout_backward", "the gradient is divided by 1 - keep_prob, the probability of being dropped")
 def backward_by_drop_prob(dA_out, mask, keep_prob):
-    return dA_out * mask / (1 - keep_prob if keep_prob < 1 else 1)
+    return dA_out * mask / (1 - keep_prob)
 
 
 @misconception("dropout_backward", "the gradient goes to the dropped units; where the mask is 0 it must be 0")
@@ -243,8 +245,6 @@ def backward_scaled_twice(dA_out, mask, keep_prob):
 
 @misconception("dropout_backward", "dA_out itself is overwritten; work on a new array")
 def backward_overwrites(dA_out, mask, keep_prob):
-    if dA_out.dtype.kind != "f":
-        return dA_out * mask / keep_prob
     dA_out *= mask
     dA_out /= keep_prob
     return dA_out
@@ -316,9 +316,7 @@ def forward_keep_probs_reversed(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, list(keep_probs)[::-1], rng, training))
 
 
-@misconception(
-    "forward_with_dropout", "every layer draws from the same seed, so layers of equal width drop the same units"
-)
+@misconception("forward_with_dropout", "layers of equal width drop the same units; every layer needs draws of its own")
 def forward_same_mask_in_every_layer(X, params, keep_probs, rng, training=True):
     seed = None if rng is None else int(rng.integers(2**31))
 
@@ -390,8 +388,6 @@ def weights_scaled_twice(W, keep_prob):
 
 @misconception("scale_weights", "W itself is overwritten; work on a new array")
 def weights_overwritten(W, keep_prob):
-    if W.dtype.kind != "f":
-        return W * keep_prob
     W *= keep_prob
     return W
 

@@ -11,6 +11,25 @@ from helpers.check import expect
 from helpers.check.failure import NotAttempted
 from helpers.check.trace import Unmet, run_property
 
+
+def _draws(*shape: int) -> np.ndarray:
+    return np.random.default_rng(2).random(shape) < 0.5
+
+
+def _same_row_twice() -> np.ndarray:
+    return np.repeat(_draws(500, 1, 3), 2, axis=1)
+
+
+def _first_always() -> np.ndarray:
+    draws = _draws(500, 4, 3)
+    draws[:, 0, 0] = True
+    return draws
+
+
+def _same_half_twice() -> np.ndarray:
+    return np.tile(_draws(100, 100), (2, 1))
+
+
 ACCEPTED: list[Callable[[], object]] = [
     lambda: expect.close(np.array([1.0, 2.0]), [1, 2], "x"),
     lambda: expect.close([1.0, 2.0], [1.0, 2.0 + 1e-9], "x"),
@@ -33,6 +52,7 @@ ACCEPTED: list[Callable[[], object]] = [
     lambda: expect.varies([1, 1, 2], "x"),
     lambda: expect.coins(np.random.default_rng(0).random((200, 100)) < 0.3, 0.3, "x"),
     lambda: expect.choice({"q": "B "}, "q", "b"),
+    lambda: expect.places(np.random.default_rng(1).random((500, 4, 3)) < 0.25, 0.25, "x"),
 ]
 
 REFUSED: list[tuple[Callable[[], object], str]] = [
@@ -53,7 +73,10 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: expect.equal(True, 1, "x"), "x: expected 1, got True"),
     (lambda: expect.equal(1.0, 1, "x"), "x: expected 1, got 1"),
     (lambda: expect.equal({"a"}, {"a", "b"}, "x"), "x: expected {'a', 'b'}, got {'a'}"),
-    (lambda: expect.array([[1]], (1, 1), "x"), "x: expected an array of shape (1, 1), got a list of length 1"),
+    (
+        lambda: expect.array([[1]], (1, 1), "x"),
+        "x: expected an array of numbers of shape (1, 1), got a list of length 1",
+    ),
     (lambda: expect.array(np.zeros(3), (3, 1), "x"), "x: expected shape (3, 1), got shape (3,)"),
     (lambda: expect.dtype(np.zeros(2), np.float32, "x"), "x: expected float32, got float64"),
     (lambda: expect.number(np.zeros(1), "x"), "x: expected one number, got [0]"),
@@ -68,6 +91,15 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: expect.coins(np.tile(np.arange(100) % 2, (200, 1)), 0.5, "x"), "x: every row is the same"),
     (lambda: expect.coins(np.tile(np.arange(200) % 2, (100, 1)).T, 0.5, "x"), "x: every column is the same"),
     (lambda: expect.coins(np.ones((200, 100)), 0.5, "x"), "x: every entry is the same"),
+    (lambda: expect.places(_same_row_twice(), 0.5, "x"), "x: two places go together too often or too seldom"),
+    (lambda: expect.places(_first_always(), 0.5, "x"), "x: one place is kept too often or too seldom"),
+    (lambda: expect.coins(_same_half_twice(), 0.5, "x"), "x: two of its rows are the same"),
+    (lambda: expect.number(True, "x"), "x: expected one number, got True"),
+    (
+        lambda: expect.array(np.array([["1"]]), (1, 1), "x"),
+        "x: expected an array of numbers of shape (1, 1), got an array of shape (1, 1) of dtype <U1",
+    ),
+    (lambda: expect.close(None, [1.0], "x"), "x: expected [1], got None"),
     (lambda: expect.that(False, "x", "it is not so"), "x: it is not so"),
     (lambda: expect.choice({"q": "a", "p": "b"}, "q", "b"), "the answer to \"q\": expected b, got 'a'"),
 ]

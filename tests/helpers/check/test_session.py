@@ -139,6 +139,14 @@ def test_an_error_in_the_answer_is_told_with_its_line_and_own_traceback(records:
     assert raised.value._render_traceback_() == [str(raised.value)]
 
 
+def test_a_hidden_check_does_not_repeat_the_name_of_a_made_up_error(records: list[tuple[Record, str]]) -> None:
+    def tells(x):
+        raise type(f"Got{x}", (Exception,), {})
+
+    with pytest.raises(CheckFailed, match=r"\(your code raised an error\)\.$"):
+        run(tells, ", hidden=True")
+
+
 def test_leaving_the_interpreter_is_an_error_like_others(records: list[tuple[Record, str]]) -> None:
     with pytest.raises(CheckFailed, match="raised SystemExit"):
         run(lambda x: exit())
