@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +95,17 @@ def write_build(changes: list[Change]) -> None:
     with explain_failed_writes():
         for change in changes:
             write_atomically(change.path, change.content)
+
+
+def find_stale_sources(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
+    """List the lessons in course/ whose notebook in source/ is missing or says something else; default: of all."""
+    stale = []
+    for folder in sorted(course.root.glob("course/*/")):
+        for lesson in _find_lessons(folder) if not assignments or folder.name in assignments else ():
+            notebook = course.source / folder.name / f"{lesson.stem}.ipynb"
+            if not notebook.is_file() or pairing.find_changed_side(_read_text(lesson), read_source(notebook)) != "none":
+                stale.append(lesson)
+    return stale
 
 
 def _find_lessons(folder: Path) -> Iterator[Path]:

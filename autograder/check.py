@@ -60,7 +60,8 @@ def _print_verdict(verdict: Verdict) -> None:
     from rich.table import Table
 
     console = Console()
-    table = Table(title=f"{verdict.notebook} ({verdict.assignment})", title_justify="left", box=None, pad_edge=False)
+    print(f"{verdict.notebook} ({verdict.assignment})")
+    table = Table(box=None, pad_edge=False)
     table.add_column("exercise")
     for heading in ("visible", "hidden"):
         table.add_column(heading)

@@ -20,7 +20,8 @@ examples:
   autograder build && autograder verify       an author's round
   autograder grade 05_dropout --workers 4     a class
 
-Exit codes: 0 all well, 1 something did not hold or the engine failed, 2 a wrong call or unusable input.
+Exit codes: 0 all well (`check`: every notebook could be read, whatever it earns), 1 something did not hold or the
+engine failed, 2 a wrong call or unusable input.
 """
 
 
@@ -42,6 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader (`| head`) has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except ModuleNotFoundError as error:
+        if args.debug:
+            raise
+        print(
+            f"autograder: the package {error.name} is not installed here; the grader's packages come with "
+            "`pip install '.[grade]'` in the checkout, or with `make setup`.",
+            file=sys.stderr,
+        )
+        return 2
     except Exception as error:
         if args.debug:
             raise
@@ -119,7 +129,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
 
 def _add_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT")
-    parser.add_argument("--student", nargs="+", metavar="ID", help="only these students")
+    parser.add_argument("--student", nargs="+", action="extend", metavar="ID", help="only these students")
     _add_workers(parser)
     parser.add_argument("--dask", metavar="ADDRESS", help="use the workers of this Dask scheduler")
     parser.add_argument("--force", action="store_true", help="grade also what has not changed since its last verdict")

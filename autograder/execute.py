@@ -24,6 +24,7 @@ from autograder.notebook import Cell, Notebook, kind
 CELL_SECONDS = 30.0
 SUBMISSION_SECONDS = 300.0
 MAX_RESTARTS = 3
+STOPPED = "was stopped after"
 
 # One thread a notebook: a class runs many at once, and a check's numbers must not depend on the number of cores.
 _THREAD_VARIABLES = (
@@ -162,7 +163,7 @@ class _Run:
             reply = self._run_cell(cell["source"], number, limit)
             cell["outputs"] = reply.get("outputs") or []
             if reply["status"] == "timeout":
-                _set_unfinished(cell, "timeout", "TimeoutError", f"was stopped after {limit:.3g} s")
+                _set_unfinished(cell, "timeout", "TimeoutError", f"{STOPPED} {limit:.3g} s")
                 alive = self._restart()
             elif reply["status"] == "died":
                 _set_unfinished(cell, "died", "ProcessDied", "ended the process that it ran in")

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from autograder.execute import STOPPED
 from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ def _advise(exercise: ExerciseVerdict, state: str) -> str:
         )
     if exercise.traceback:
         return "Find the last line of your own code in the traceback below, and run that line with small numbers."
+    if STOPPED in exercise.message:
+        return "Your function did not come to an end. Look for a loop whose condition never becomes false."
+    if exercise.visible == FAILED and "expected" not in exercise.message:
+        return "Read the message with your code beside it, change your code, and run the check cell until it passes."
     if exercise.visible == FAILED:
         return "Redo the numbers of the message by hand, change your code, and run the check cell until it passes."
     if exercise.misconception:

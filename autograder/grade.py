@@ -67,6 +67,8 @@ def main(args: argparse.Namespace) -> int:
     results = [r for r in load_results(course, args.assignment) if r.student not in faults]
     with explain_failed_writes():
         write_csv(course, args.assignment, results)
+    if args.student:
+        results = [result for result in results if result.student in args.student]
     report.show(course, args.assignment, results, unchanged=unchanged, faults=faults, as_json=args.json)
     return 1 if faults else 0
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.answers import Answer, cell_text, load
+from autograder.build import find_stale_sources
 from autograder.checkcells import find_faults
 from autograder.course import Course
 from autograder.errors import CourseError, UnreadableNotebook
@@ -68,6 +69,7 @@ class _Trial:
 def main(args: argparse.Namespace) -> int:
     """Verify assignments; 0 when all holds, else 1."""
     course = Course.find(args.course)
+    _refuse_stale_sources(course, args.assignments)
     reports, trials = [], []
     for assignment in args.assignments or course.assignments():
         for path in course.source_notebooks(assignment):
@@ -77,6 +79,14 @@ def main(args: argparse.Namespace) -> int:
     _run_trials(course, trials, args.workers or os.cpu_count() or 1)
     _print_reports(reports)
     return 1 if not reports or any(report.misses for report in reports) else 0
+
+
+def _refuse_stale_sources(course: Course, assignments: Sequence[str]) -> None:
+    """What is verified is what is in source/; a lesson that says something else by now must be built first."""
+    stale = find_stale_sources(course, assignments)
+    if stale:
+        names = ", ".join(str(path.relative_to(course.root)) for path in stale)
+        raise CourseError(f"source/ does not say what {names} says; run `autograder build` first.")
 
 
 def _plan(course: Course, assignment: str, path: Path, report: Report) -> list[_Trial]:
@@ -261,7 +271,7 @@ def _print_reports(reports: list[Report]) -> None:
     for report in reports:
         table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         table.add_column("exercise", no_wrap=True)
-        for heading in ("solution", "blank", "mistakes rejected", "variants accepted"):
+        for heading in ("solution", "blank", "mistakes named", "variants accepted"):
             table.add_column(heading, justify="right")
         for name, tally in report.tallies.items():
             rejected, accepted = f"{tally.rejected} of {tally.mistakes}", f"{tally.accepted} of {tally.variants}"

@@ -14,11 +14,12 @@
 # - say what happens to dropout at test time, and prove that the average output stays what it was;
 # - choose a `keep_prob` for each layer from training and dev errors, and read a cost curve that jumps.
 #
-# **Time:** 75 minutes. **Before:** topic 02 (bias and variance); you know how a ReLU layer computes `Z = X @ W.T + b`.
+# **Time:** 75 minutes. **Before:** you know how a ReLU layer computes `Z = X @ W.T + b`, and that a network which is much better on the digits it learned from
+# (training error) than on others (dev error) *overfits*: it has variance, not bias.
 #
-# **How it works.** Each exercise is a cell to fill in, followed by a cell that checks it. When a check fails, read its first line: it says
-# what came and what was expected. Hints are folded away below. The *hidden* checks run when you hand in, or when you call
-# `autograder check` on this file.
+# **How it works.** Each exercise is a cell to fill in: run it, then run the check below it. When a check fails, read its first line: it says what came and what was
+# expected. If your own cell ends in a red error, mend that first; the check would still see your previous version. Hints are folded away below the checks.
+# The *hidden* checks run when your notebook is graded. If you study alone, save it (Ctrl+S) and call `autograder check` on it, as the README shows.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -189,6 +190,8 @@ plots.dropout_masks([dropout_mask((8, 8), keep_prob, rng) for _ in range(4)], ke
 #
 # $$A_\text{out} = \frac{A \odot \text{mask}}{\text{keep\_prob}}$$
 #
+# ($\odot$ multiplies entry by entry, as `*` does in NumPy; the mask is drawn as in section 1, and you may call your `dropout_mask`.)
+#
 # The average over all masks is then exactly $A$: an entry $a$ comes out as $a/p$ with probability $p$ and as 0 otherwise, and
 # $p\cdot\frac{a}{p} + (1-p)\cdot 0 = a$. This is called *inverted* dropout, because the correction is made in training, not at test time.
 #
@@ -265,9 +268,8 @@ def silences_what_it_drops(dropout_forward):
 
 @check
 def does_nothing_outside_training(dropout_forward):
-    A_out, mask = dropout_forward(
-        np.full((8, 6), 2.0), 0.5, np.random.default_rng(4), training=False
-    )
+    pair = dropout_forward(np.full((8, 6), 2.0), 0.5, np.random.default_rng(4), training=False)
+    A_out, mask = expect.sequence(pair, 2, "the pair (A_out, mask) with training=False")
     expect.every(A_out, 2.0, "an activation of 2 with training=False")
     expect.every(mask, 1.0, "the mask with training=False")
 
@@ -352,7 +354,8 @@ def is_exact_for_very_small_and_for_full_probabilities(dropout_forward):
 @check
 def returns_a_mask_of_ones_outside_training(dropout_forward):
     A = np.array([[0.0, 2.0], [-1.0, 0.0], [3.0, 0.5]])
-    A_out, mask = dropout_forward(A, 0.3, np.random.default_rng(31), training=False)
+    pair = dropout_forward(A, 0.3, np.random.default_rng(31), training=False)
+    A_out, mask = expect.sequence(pair, 2, "the pair (A_out, mask) with training=False")
     expect.close(A_out, A, "A_out with training=False")
     expect.array(mask, (3, 2), "the mask with training=False")
     expect.every(mask, 1.0, "the mask with training=False")
@@ -374,9 +377,9 @@ def needs_no_rng_outside_training(dropout_forward):
 
 @check
 def leaves_its_input_as_it_was(dropout_forward):
-    A = np.random.default_rng(34).normal(size=(6, 4))
-    expect.unchanged(dropout_forward, A, 0.5, np.random.default_rng(35), what="A after the call")
-    expect.unchanged(dropout_forward, A, 0.5, None, False, what="A after a call outside training")
+    A, rng = np.random.default_rng(34).normal(size=(6, 4)), np.random.default_rng(35)
+    expect.unchanged(dropout_forward, A, 0.5, rng, what="A after the call")
+    expect.unchanged(dropout_forward, A, 0.5, rng, False, what="A after a call outside training")
 
 
 @check
@@ -389,17 +392,19 @@ def keeps_the_precision_of_its_input(dropout_forward):
 
 
 @check
-def divides_whole_numbers_without_rounding(dropout_forward):
-    A_out, mask = dropout_forward(np.full((1, 60), 3), 0.625, np.random.default_rng(37))
-    expect.every(A_out[mask == 1], 4.8, "3 in an integer array, kept with keep_prob = 0.625")
-    expect.dtype(A_out, np.float64, "A_out for an integer A")
+def treats_whole_numbers_like_others(dropout_forward):
+    A = np.full((1, 60), 3)
+    whole, _ = dropout_forward(A, 0.625, np.random.default_rng(37))
+    other, _ = dropout_forward(A.astype(float), 0.625, np.random.default_rng(37))
+    expect.close(whole, other, "A_out for whole numbers in an integer array and in a float array")
+    expect.dtype(whole, np.float64, "A_out for an integer array")
 
 
 check.run("dropout_forward", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** A thousand activations, all 1, go through your function for ten values of `keep_prob`; beside it runs the same thing without the
+# **See it.** Ten thousand activations, all 1, go through your function for ten values of `keep_prob`; beside it runs the same thing without the
 # division. Yours should lie on the line at 1 whatever `keep_prob` is. The other one sinks: that is the loudness that would be missing
 # in training and back at test time.
 
@@ -509,10 +514,11 @@ def takes_masks_of_any_kind(dropout_backward):
 
 @check
 def does_not_depend_on_how_many_were_kept(dropout_backward):
-    dA_out = np.array([[3.0, -1.0, 2.0, 0.0]])
-    for mask in ([[1, 1, 1, 1]], [[0, 0, 0, 1]], [[0, 0, 0, 0]], [[1, 0, 0, 0]]):
-        dA = dropout_backward(dA_out, np.array(mask), 0.75)
-        expect.close(dA, dA_out * mask / 0.75, f"the gradient for the mask {mask[0]}")
+    dA_out = np.array([[3.0, -1.0, 2.0, 1.0]])
+    alone = dropout_backward(dA_out, np.array([[0, 0, 0, 1]]), 0.75)[0, 3]
+    for mask in ([1, 1, 1, 1], [1, 0, 0, 1], [0, 1, 1, 1]):
+        entry = dropout_backward(dA_out, np.array([mask]), 0.75)[0, 3]
+        expect.close(entry, float(alone), f"the last entry, kept alone or with the mask {mask}")
 
 
 @check
@@ -522,9 +528,12 @@ def passes_everything_on_when_everything_was_kept(dropout_backward):
 
 
 @check
-def passes_large_and_small_gradients(dropout_backward):
-    dA = dropout_backward(np.array([[1e6, -3e8, 5e-7]]), np.array([[1, 1, 1]]), 0.5)
-    expect.close(dA, [[2e6, -6e8, 1e-6]], "large and small gradients", atol=0.0)
+def passes_large_and_small_gradients_alike(dropout_backward):
+    mask = np.array([[1, 1, 1]])
+    small = dropout_backward(np.array([[1.0, -3.0, 5.0]]), mask, 0.5)
+    for factor in (1e8, 1e-8):
+        dA = dropout_backward(factor * np.array([[1.0, -3.0, 5.0]]), mask, 0.5)
+        expect.close(dA, factor * small, f"a gradient {factor:g} times as large", atol=0.0)
 
 
 @check
@@ -548,10 +557,12 @@ def keeps_the_precision_of_the_gradient(dropout_backward):
 
 
 @check
-def counts_whole_numbers_as_double(dropout_backward):
-    dA = dropout_backward(np.array([[1, 2, 3]]), np.array([[True, False, True]]), 0.8)
-    expect.close(dA, [[1.25, 0.0, 3.75]], "the gradient for whole numbers")
-    expect.dtype(dA, np.float64, "the gradient for whole numbers")
+def treats_whole_numbers_like_others(dropout_backward):
+    dA_out, mask = np.array([[1, 2, 3]]), np.array([[True, False, True]])
+    whole = dropout_backward(dA_out, mask, 0.8)
+    other = dropout_backward(dA_out.astype(float), mask, 0.8)
+    expect.close(whole, other, "the gradient for an integer array and for a float array")
+    expect.dtype(whole, np.float64, "the gradient for an integer array")
 
 
 check.run("dropout_backward", hidden=True)
@@ -619,20 +630,11 @@ def forward_with_dropout(X, params, keep_probs, rng, training=True):
 # %% nbgrader={"grade": true, "grade_id": "check_forward_with_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def computes_the_plain_network_outside_training(forward_with_dropout):
-    params = {
-        "W1": np.array([[1.0, 0.0], [0.0, -1.0]]),
-        "b1": np.zeros(2),
-        "W2": np.array([[2.0, 5.0]]),
-        "b2": np.array([-2.0]),
-    }
-    A_L = forward_with_dropout(
-        np.array([[1.0, 2.0], [0.0, -1.0]] * 20),
-        params,
-        [0.5],
-        np.random.default_rng(2),
-        training=False,
-    )
-    expect.array(A_L, (40,), "the output of a 2-2-1 network for 40 examples")
+    params = {"W1": np.array([[1.0, 0.0], [0.0, -1.0], [1.0, 1.0]]), "b1": np.zeros(3)}
+    params |= {"W2": np.array([[2.0, 2.0, -1.0]]), "b2": np.array([1.0])}
+    X, rng = np.array([[1.0, 2.0], [0.0, -1.0]] * 20), np.random.default_rng(2)
+    A_L = forward_with_dropout(X, params, [0.5], rng, training=False)
+    expect.array(A_L, (40,), "the output of a 2-3-1 network for 40 examples")
     expect.every(A_L[0::2], 0.5, "x = (1, 2) with training=False")
     expect.every(A_L[1::2], 1 / (1 + np.exp(-3)), "x = (0, -1) with training=False")
 
@@ -886,20 +888,24 @@ def leaves_inputs_and_weights_as_they_were(forward_with_dropout):
 
 
 @check
-def computes_in_single_precision_only_when_everything_is(forward_with_dropout):
+def keeps_the_precision_of_its_inputs(forward_with_dropout):
     double = make_network([3, 5, 2], 80)
     single = {name: value.astype(np.float32) for name, value in double.items()}
-    X = np.arange(12).reshape(4, 3) % 5
-    for x_kind, params, kind in (
-        (np.float32, single, np.float32),
-        (np.float64, double, np.float64),
-        (np.int64, double, np.float64),
-    ):
+    X = np.ones((4, 3))
+    for params, kind in ((single, np.float32), (double, np.float64)):
         for training in (True, False):
-            rng, what = np.random.default_rng(81), f"the output for X of {x_kind.__name__}"
-            A_L = forward_with_dropout(X.astype(x_kind), params, [0.5], rng, training)
+            rng, what = np.random.default_rng(81), f"the output for inputs of {kind.__name__}"
+            A_L = forward_with_dropout(X.astype(kind), params, [0.5], rng, training)
             expect.dtype(A_L, kind, what)
-        expect.close(A_L, plain_forward(X, double), what, rtol=1e-5)
+
+
+@check
+def treats_whole_numbers_like_others(forward_with_dropout):
+    X, params = np.arange(12).reshape(4, 3) % 5, make_network([3, 5, 2], 82)
+    whole = forward_with_dropout(X, params, [0.5], np.random.default_rng(83), False)
+    other = forward_with_dropout(X.astype(float), params, [0.5], np.random.default_rng(83), False)
+    expect.close(whole, other, "the output for an integer X and for a float X")
+    expect.dtype(whole, np.float64, "the output for an integer X")
 
 
 check.run("forward_with_dropout", hidden=True)
@@ -1007,11 +1013,12 @@ def keeps_the_precision_of_the_weights(scale_weights):
 
 
 @check
-def counts_whole_numbers_as_double(scale_weights):
+def treats_whole_numbers_like_others(scale_weights):
     for kind in (np.int64, np.int32):
-        W_test = scale_weights(np.array([[3, -1], [0, 2]], dtype=kind), 0.5)
-        expect.close(W_test, [[1.5, -0.5], [0.0, 1.0]], "whole-number weights")
-        expect.dtype(W_test, np.float64, "whole-number weights")
+        W = np.array([[3, -1], [0, 2]], dtype=kind)
+        whole = scale_weights(W, 0.5)
+        expect.close(whole, scale_weights(W.astype(float), 0.5), "integer and float weights")
+        expect.dtype(whole, np.float64, "integer weights")
 
 
 check.run("scale_weights", hidden=True)
@@ -1031,7 +1038,7 @@ check.run("scale_weights", hidden=True)
 #
 # **By hand.** $x = (1, 2)$, $w = (3, 4)$, $p = 0.5$. The masks $(0,0), (1,0), (0,1), (1,1)$ give $0, 3, 8, 11$, each with probability $\tfrac14$. The average is 5.5.
 #
-# You may add up all the masks, or find the shortcut: what is each term's share, by linearity? Both are right. Try a $p$ other than 0.5 on paper first.
+# You may add up all the masks, or find a shortcut: the sum is linear in each input, so look at one input at a time. Both are right. Try a $p$ other than 0.5 on paper first.
 
 # %% nbgrader={"grade": false, "grade_id": "ensemble_average", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def ensemble_average(x, w, keep_prob):
@@ -1131,9 +1138,10 @@ def works_for_a_single_input(ensemble_average):
 
 
 @check
-def counts_whole_numbers_as_floats(ensemble_average):
-    average = ensemble_average(np.array([1, 2, 3]), np.array([1, 1, -4]), 0.5)
-    expect.close(average, -4.5, "whole-number inputs and weights")
+def treats_whole_numbers_like_others(ensemble_average):
+    x, w = np.array([1, 2, 3]), np.array([1, 1, -4])
+    other = ensemble_average(x.astype(float), w.astype(float), 0.5)
+    expect.close(ensemble_average(x, w, 0.5), float(other), "integer and float inputs")
 
 
 @check
@@ -1147,8 +1155,7 @@ check.run("ensemble_average", hidden=True)
 
 # %% [markdown]
 # **See it.** A unit with ten inputs, thinned five thousand times with your masks, beside the one number that your function gives. The mean of the
-# histogram should stand where your number is. For a linear unit the
-# two agree. A network has ReLUs between its layers, so there the shortcut is only nearly right; section 7 shows how good it is.
+# histogram and your number are printed below it: for a linear unit the two agree. A network has ReLUs between its layers, so there the shortcut is only nearly right; section 7 shows how good it is.
 
 # %% tags=["skip-execution"]
 rng = np.random.default_rng(3)
@@ -1163,7 +1170,8 @@ print(
 # ## 7 · Experiments: what dropout does to a real network
 #
 # The network reads 8 × 8 digits: 64 inputs, two hidden layers of 128 units, 10 classes. It trains with **your** `dropout_forward` and
-# `dropout_backward`; if they are wrong, the pictures are wrong. Dev digits have right labels.
+# `dropout_backward`; if they are wrong, the pictures are wrong. With ten classes its output is a softmax instead of section 4's sigmoid, so `helpers.network` does all
+# but the dropout. The dev digits have right labels.
 #
 # **Predict first.** 100 of the 500 training labels are wrong. A network that learned the *digits* and not the mistakes: what would its training error be?
 
@@ -1201,11 +1209,11 @@ plots.learning_curves(
 # neighbours too.
 #
 # With dropout the training error ends at 13 %. That is no failure: **a network that ignored every wrong label would have 20 %.** Its dev error
-# ends at 6 % and is still level.
+# ends at 6 %, without the climb.
 #
 # ### How much is right? The dial
 #
-# Next, seven values of `keep_prob`, each used for both hidden layers, three seeds each. Before you run it, draw the two curves on paper.
+# Next, seven values of `keep_prob`, each used for both hidden layers, three seeds each (the band is their spread). Before you run it, draw the two curves on paper.
 
 # %% tags=["skip-execution"]
 dial = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0]
@@ -1313,7 +1321,7 @@ _, on = network.train(
 )
 _, never = train_digits(seed=2, keep_probs=[1.0, 1.0], epochs=50)
 switched = {"cost": np.concatenate([off["cost"], on["cost"]])}
-plots.cost_curves({"dropout from epoch 15 on": switched, "never dropout": never}, switch_at=15)
+plots.cost_curves({"dropout after epoch 15": switched, "never dropout": never}, switch_at=15)
 
 # %% [markdown]
 # Up to epoch 15 the two curves are one, and fall smoothly: the forward and the backward pass work. Then dropout comes on. The cost leaps from 0.7 to 2.0, because
@@ -1342,7 +1350,7 @@ percent = 100 * np.array(by_layer)
 plots.bars(list(choices), percent.mean(axis=1), "dev error (%)", spread=percent.std(axis=1))
 
 # %% [markdown]
-# Dropping from the wide layer halves the dev error. Dropping from the narrow one doubles it, and the wide layer's dropout cannot make up for that. So `keep_prob`
+# Dropping from the wide layer halves the dev error. Dropping from the narrow one more than doubles it, and the wide layer's dropout cannot make up for that. So `keep_prob`
 # belongs to a layer, not to a network. The price: each one is another hyperparameter to choose on dev. Where that is too much, use one value for the
 # wide layers and 1 elsewhere.
 #
@@ -1352,45 +1360,56 @@ plots.bars(list(choices), percent.mean(axis=1), "dev error (%)", spread=percent.
 # %% [markdown]
 # ## 8 · Quiz
 #
-# Answer with a letter for each question: put it in the place of `None`, and delete the last line of the cell.
+# Put a letter in quotes in the place of each `None`, for example `"test_time": "a"`, and delete the last line of the cell.
 #
 # **test_time.** A network was trained with inverted dropout and `keep_prob = 0.5`. How does it predict?
-# (a) with half of its units dropped, as in training; (b) with all of its units and its weights as they are; (c) with all of its units and its weights times 0.5.
+#
+# - (a) with half of its units dropped, as in training
+# - (b) with all of its units, and its weights as they are
+# - (c) with all of its units, and its weights times 0.5
 #
 # **cost.** With dropout on, the cost jumps up and down from step to step. How do you find out whether your gradient descent works?
-# (a) lower the learning rate until the curve is smooth; (b) draw one mask and use it in every step; (c) set every `keep_prob` to 1, see the cost
-# fall, then switch dropout on again.
 #
-# **fixed_seed.** Somebody writes `rng = np.random.default_rng(1)` *inside* the forward pass. What is trained?
-# (a) one fixed, thinned network: the units that it drops never learn; (b) the same network as before, only repeatable; (c) the full network, only more slowly.
+# - (a) lower the learning rate until the curve is smooth
+# - (b) draw one mask and use it in every step
+# - (c) set every `keep_prob` to 1, see the cost fall, then switch dropout on again
+#
+# **fixed_mask.** For each hidden layer of n units somebody draws one mask of shape (1, n) before training, and uses it in every step for every example. What is trained?
+#
+# - (a) one thinned network: the units that were dropped never learn
+# - (b) the same network as with fresh masks, only repeatable
+# - (c) the full network, only more slowly
 #
 # **keep_probs.** A network has hidden layers of 512 and 3 units and overfits. Which `keep_probs` do you try first?
-# (a) `[1.0, 0.5]`; (b) `[0.5, 0.5]`; (c) `[0.5, 1.0]`.
+#
+# - (a) `[1.0, 0.5]`
+# - (b) `[0.5, 0.5]`
+# - (c) `[0.5, 1.0]`
 
 # %% nbgrader={"grade": false, "grade_id": "quiz_dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
 quiz_dropout = {
     "test_time": None,
     "cost": None,
-    "fixed_seed": None,
+    "fixed_mask": None,
     "keep_probs": None,
 }
 ### BEGIN SOLUTION
-quiz_dropout = {"test_time": "b", "cost": "c", "fixed_seed": "a", "keep_probs": "c"}
+quiz_dropout = {"test_time": "b", "cost": "c", "fixed_mask": "a", "keep_probs": "c"}
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check_quiz_dropout", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check_quiz_dropout", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 @check
 def answers_every_question_with_one_of_its_letters(quiz_dropout):
     expect.choices(
-        quiz_dropout, {"test_time": "abc", "cost": "abc", "fixed_seed": "abc", "keep_probs": "abc"}
+        quiz_dropout, {"test_time": "abc", "cost": "abc", "fixed_mask": "abc", "keep_probs": "abc"}
     )
 
 
 check.run("quiz_dropout")
 
-# %% nbgrader={"grade": true, "grade_id": "hidden_quiz_dropout", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `quiz_dropout`, 2 points: half a point for each right answer. The explanations
-# come with your result.
+# %% nbgrader={"grade": true, "grade_id": "hidden_quiz_dropout", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `quiz_dropout`, 4 points: one for each right answer. The explanations come with
+# your result.
 ### BEGIN HIDDEN TESTS
 @check
 def tells_how_the_network_predicts(quiz_dropout):
@@ -1407,10 +1426,10 @@ def tells_how_to_read_a_cost_that_jumps(quiz_dropout):
 
 
 @check
-def tells_what_a_fixed_seed_trains(quiz_dropout):
-    """The same seed in every pass gives the same mask in every pass: no crowd of networks, but
-    a single smaller one."""
-    expect.choice(quiz_dropout, "fixed_seed", "a")
+def tells_what_a_fixed_mask_trains(quiz_dropout):
+    """A unit that is dropped in every step gets no gradient in any: no crowd of networks, but a
+    single smaller one, and it must do without its dropped units ever having learned."""
+    expect.choice(quiz_dropout, "fixed_mask", "a")
 
 
 @check
@@ -1420,7 +1439,7 @@ def tells_where_to_drop(quiz_dropout):
     expect.choice(quiz_dropout, "keep_probs", "c")
 
 
-check.run("quiz_dropout", hidden=True, points=2)
+check.run("quiz_dropout", hidden=True, points=4)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1438,7 +1457,7 @@ check.run("quiz_dropout", hidden=True, points=2)
 # |---|---|
 # | the network is far worse at test time than in training | the kept units are not divided by `keep_prob` |
 # | predictions change from call to call | dropout is still on outside training |
-# | dropout seems to do nothing | the masks are drawn with a fixed seed inside the pass, or one mask serves the whole batch |
+# | some units never change | the same units are dropped in every step: one mask, drawn once |
 # | a gradient check fails by a constant factor | the backward pass forgot the scale |
 # | a gradient check fails at random entries | the backward pass drew a new mask; check gradients with dropout off |
 # | training error high, dev error just as high | `keep_prob` is too low: this is now bias, not variance |

@@ -284,7 +284,12 @@ def choice(got: Any, question: str, right: str) -> None:
     if isinstance(letter, str) and len(letter) == 1 and letter in right:
         remember(Expectation(question, True))
     else:
-        _fail(f'the answer to "{question}"', " or ".join(right), value_text(letter), seen=value_text(letter))
+        _fail(
+            f'the answer to "{question}"',
+            " or ".join(f'"{one}"' for one in right),
+            value_text(letter),
+            seen=value_text(letter),
+        )
 
 
 _KINDS: dict[type, tuple[type, ...]] = {

@@ -76,6 +76,14 @@ def no_inverse_scale(A, keep_prob, rng, training=True):
     return A * mask, mask
 
 
+@misconception(
+    "dropout_forward", "the kept units are not divided by keep_prob, and units are dropped outside training too"
+)
+def mask_alone(A, keep_prob, rng, training=True):
+    mask = rng.random(A.shape) < keep_prob
+    return A * mask, mask
+
+
 @misconception("dropout_forward", "the kept units are multiplied by keep_prob; inverted dropout divides")
 def multiplied_by_keep_prob(A, keep_prob, rng, training=True):
     if not training:
@@ -334,6 +342,12 @@ def forward_one_mask_for_the_batch(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, keep_probs, rng, training, drop=drop))
 
 
+@misconception("forward_with_dropout", "W is used without its transpose; Z = A @ W.T + b")
+def forward_without_transpose(X, params, keep_probs, rng, training=True):
+    turned = {name: value.T if name[0] == "W" else value for name, value in params.items()}
+    return _output(_network(X, turned, keep_probs, rng, training))
+
+
 @misconception("forward_with_dropout", "the hidden layers have no ReLU")
 def forward_linear_hidden(X, params, keep_probs, rng, training=True):
     return _output(_network(X, params, keep_probs, rng, training, hidden=lambda Z: Z))
@@ -452,7 +466,7 @@ def averaged_twice(x, w, keep_prob):
 
 # ------------------------------------------------------------------------------------------------------------------ quiz
 
-_RIGHT = {"test_time": "b", "cost": "c", "fixed_seed": "a", "keep_probs": "c"}
+_RIGHT = {"test_time": "b", "cost": "c", "fixed_mask": "a", "keep_probs": "c"}
 
 
 @misconception("quiz_dropout", "at test time nobody wants a random answer: every unit stays", is_value=True)
@@ -487,11 +501,11 @@ def quiz_fixes_the_mask():
 
 @misconception(
     "quiz_dropout",
-    "one seed for the run makes it repeatable; a seed in every pass makes every pass the same",
+    "one seed for the run makes it repeatable; one mask for the run leaves out the same units in every step",
     is_value=True,
 )
 def quiz_calls_it_repeatable():
-    return {**_RIGHT, "fixed_seed": "b"}
+    return {**_RIGHT, "fixed_mask": "b"}
 
 
 @misconception(
@@ -500,7 +514,7 @@ def quiz_calls_it_repeatable():
     is_value=True,
 )
 def quiz_expects_slower_learning():
-    return {**_RIGHT, "fixed_seed": "c"}
+    return {**_RIGHT, "fixed_mask": "c"}
 
 
 @misconception(

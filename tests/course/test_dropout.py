@@ -104,7 +104,7 @@ def test_a_blank_exercise_is_not_attempted() -> None:
             raise NotImplementedError
 
         assert [record.status for record in lesson.judge(exercise, blank)] == ["not attempted"] * 2
-    blank_quiz = dict.fromkeys(("test_time", "cost", "fixed_seed", "keep_probs"))
+    blank_quiz = dict.fromkeys(("test_time", "cost", "fixed_mask", "keep_probs"))
     assert [record.status for record in lesson.judge("quiz_dropout", blank_quiz)] == ["not attempted"] * 2
 
 
