@@ -16,6 +16,8 @@ from autograder import pairing
 from autograder.course import Course
 from autograder.errors import CourseError
 
+METADATA_KEYS = ("grade", "grade_id", "locked", "schema_version", "solution", "task")
+
 
 def make_release(
     course: Course, assignment: str, path: Path, content: bytes, *, gradebook_url: str | None = None
@@ -68,8 +70,9 @@ def make_release(
         # Paths in a course's configuration (a header, autotests.yml) are meant from the course's root.
         with contextlib.chdir(course.root):
             notebook = nbformat.reads(content.decode(), as_version=4)
+            _refuse_incomplete_metadata(path, notebook.cells)
             body, _ = exporter.from_notebook_node(notebook, {"unique_key": path.stem, "nbgrader": names})
-    except (SQLAlchemyError, InvalidEntry):
+    except (SQLAlchemyError, InvalidEntry, CourseError):
         raise
     except Exception as error:  # nbgrader's preprocessors raise whatever they like
         # The reason behind "failed to validate" is in what nbgrader caught before.
@@ -81,3 +84,13 @@ def make_release(
         for key in pairing.LAYOUT_METADATA:
             cell["metadata"].pop(key, None)
     return release
+
+
+def _refuse_incomplete_metadata(path: Path, cells: list[dict[str, Any]]) -> None:
+    """Name the cell: nbgrader's own message for a forgotten key speaks of schemas."""
+    for cell in cells:
+        settings = cell["metadata"].get("nbgrader")
+        missing = [key for key in METADATA_KEYS if key not in settings] if settings else []
+        if missing:
+            name = settings.get("grade_id") or cell["source"].partition("\n")[0]
+            raise CourseError(f"{path.name}: the nbgrader metadata of cell {name!r} lacks {', '.join(missing)}.")

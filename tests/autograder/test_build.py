@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograder import pairing
-from autograder.build import plan_build, write_build
+from autograder.build import find_stale_sources, plan_build, write_build
 from autograder.cli import main
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -232,3 +232,21 @@ def test_a_name_that_occurs_twice_is_refused_in_a_sentence(course: Course) -> No
 def test_an_unknown_assignment_names_the_known_ones(course: Course) -> None:
     with pytest.raises(CourseError, match="01_tiny"):
         plan_build(course, ["02_unknown"])
+
+
+def test_forgotten_metadata_is_named_with_its_cell(course: Course) -> None:
+    lesson = course.root / "course" / "01_tiny" / "tiny.py"
+    lesson.write_text(
+        LESSON.replace('"grade_id": "double", "locked": false, "schema_version": 3, ', '"grade_id": "double", ')
+    )
+    with pytest.raises(CourseError, match="metadata of cell 'double' lacks locked, schema_version"):
+        plan_build(course)
+
+
+def test_verify_does_not_test_what_was_not_built(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    assert find_stale_sources(course) == []
+    lesson = course.root / "course" / "01_tiny" / "tiny.py"
+    lesson.write_text(LESSON.replace("2 * x", "x + x"))
+    assert main(["verify", "--course", str(course.root)]) == 2
+    assert "run `autograder build` first" in capsys.readouterr().err
+    assert find_stale_sources(course, ["another"]) == []

@@ -82,3 +82,11 @@ def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     break_check(monkeypatch, KeyboardInterrupt())
     assert cli.main(["check", "x.ipynb"]) == 130
     assert capsys.readouterr().err == "autograder: stopped.\n"
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_check(monkeypatch, ModuleNotFoundError("No module named 'rich'", name="rich"))
+    assert cli.main(["check", "x.ipynb"]) == 2
+    assert "the package rich is not installed here" in capsys.readouterr().err

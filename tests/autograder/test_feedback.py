@@ -81,3 +81,10 @@ def test_a_damaged_notebook_gets_the_reason_and_a_way_on() -> None:
     page = render_page(reject("it is <b>not</b> JSON.", notebook="plain", assignment="week1"), "ada")
     assert "it is &lt;b&gt;not&lt;/b&gt; JSON." in page
     assert "What to do next" in page
+
+
+def test_an_endless_loop_gets_advice_about_loops(judge: Callable[..., object]) -> None:
+    endless = {"double": "def double(x):\n    while True:\n        pass\n"}
+    shown = render_page(judge(plain.solved(**endless)), "ada")  # type: ignore[arg-type]
+    assert "Look for a loop whose condition never becomes false." in shown
+    assert "by hand" not in shown

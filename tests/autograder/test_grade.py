@@ -167,6 +167,13 @@ def test_only_what_is_new_or_changed_is_graded_again(
     assert {entry["student"]: entry["score"] for entry in content["students"]}["cleo"] == plain.MAX_SCORE
 
 
+def test_students_can_be_named_one_by_one(graded: tuple[Path, Any], tmp_path: Path, run_autograder: RunCommand) -> None:
+    course = shutil.copytree(graded[0], tmp_path / "course")
+    named = ("--student", "ada", "--student", "cleo")
+    content = json.loads(run_autograder("grade", plain.ASSIGNMENT, *named, "--force", "--json", cwd=course).stdout)
+    assert {entry["student"]: entry["unchanged"] for entry in content["students"]} == {"ada": False, "cleo": False}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
