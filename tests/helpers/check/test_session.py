@@ -38,12 +38,24 @@ def also_adds_two(x):
     return 2 + x
 
 
+def only_knows_arrays(x):
+    if np.ndim(x) == 0:
+        raise ValueError("no array")
+    return 2 * x
+
+
+def never_works(x):
+    raise ValueError("never")
+
+
 @pytest.fixture(autouse=True)
 def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     entries = [
         misconceptions.Misconception("double", "toy.squares", "it squares", squares, False),
         misconceptions.Misconception("double", "toy.adds_two", "it adds two", adds_two, False),
         misconceptions.Misconception("double", "toy.also_adds_two", "it adds two", also_adds_two, False),
+        misconceptions.Misconception("double", "toy.only_arrays", "it wants an array", only_knows_arrays, False),
+        misconceptions.Misconception("double", "toy.never", "it never works", never_works, False),
     ]
     monkeypatch.setattr("helpers.check.session.known_for", lambda name: entries if name == "double" else [])
     check.forget()
@@ -97,6 +109,29 @@ def test_two_entries_that_look_alike_are_no_diagnosis(records: list[tuple[Record
 def test_an_entry_that_agrees_at_one_property_only_is_no_diagnosis(records: list[tuple[Record, str]]) -> None:
     with pytest.raises(CheckFailed):
         run(lambda x: x * x if np.ndim(x) == 0 else 2 * x)
+    assert records[0][0].misconception == ""
+
+
+@pytest.mark.parametrize(("error", "name"), [(ValueError, "toy.only_arrays"), (KeyError, "")])
+def test_where_errors_are_all_there_is_they_must_be_of_one_kind(
+    error: type[Exception], name: str, records: list[tuple[Record, str]]
+) -> None:
+    def refuses_numbers(x):
+        if np.ndim(x) == 0:
+            raise error("some other text")
+        return x + x
+
+    with pytest.raises(CheckFailed):
+        run(refuses_numbers)
+    assert records[0][0].misconception == name
+
+
+def test_an_answer_that_only_raises_gets_no_diagnosis(records: list[tuple[Record, str]]) -> None:
+    def broken(x):
+        raise ValueError("for a reason of its own")
+
+    with pytest.raises(CheckFailed):
+        run(broken)
     assert records[0][0].misconception == ""
 
 
@@ -188,6 +223,13 @@ def test_properties_of_a_cell_that_broke_off_do_not_leak_into_the_next(records: 
         )
     run(lambda x: 2 * x)
     assert [item["name"] for item in records[0][0].properties] == ["doubles a number", "doubles an array"]
+
+
+def test_a_lesson_that_runs_as_one_script_keeps_its_cells_apart(records: list[tuple[Record, str]]) -> None:
+    namespace = {"check": check, "expect": expect, "np": np, "double": lambda x: 2 * x, "triple": lambda x: 3 * x}
+    triple = "\n@check\ndef triples(triple):\n    expect.close(triple(1), 3, 'x')\n\ncheck.run('triple')\n"
+    exec(compile(CELL.replace("{options}", "") + triple, "<script>", "exec"), namespace)
+    assert [item["name"] for item in records[1][0].properties] == ["triples"]
 
 
 def test_a_cell_without_properties_is_an_error_of_the_author() -> None:
