@@ -192,10 +192,17 @@ def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseG
     gradebook.record(student, assignment, outcome.verdicts, submission.timestamp)
     for path, content in files.items():
         write_atomically(path, content)
-    notes = (*submission.notes, *_note_stopped_cells(outcome.executed))
+    notes = (*submission.notes, *_note_missing_cells(outcome.executed), *_note_stopped_cells(outcome.executed))
     result = Result(student, assignment, submission.digest, outcome.verdicts, notes)
     save_result(course, result)
     return result
+
+
+def _note_missing_cells(executed: Sequence[Notebook | None]) -> list[str]:
+    """Exercises without a cell: deleted by the student, or newer than the version that the student got."""
+    cells = [cell for notebook in executed if notebook for cell in notebooks.solution_cells(notebook).items()]
+    missing = [name for name, cell in cells if not cell["source"].strip()]
+    return [f"without a cell: {', '.join(missing)}"] if missing else []
 
 
 def _note_stopped_cells(executed: Sequence[Notebook | None]) -> list[str]:

@@ -167,6 +167,15 @@ def test_only_what_is_new_or_changed_is_graded_again(
     assert {entry["student"]: entry["score"] for entry in content["students"]}["cleo"] == plain.MAX_SCORE
 
 
+def test_an_exercise_without_a_cell_is_noted(tmp_path: Path, run_autograder: RunCommand) -> None:
+    course = plain.make_plain_course(tmp_path / "course")
+    notebook = plain.solved()
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "greet"]
+    hand_in(course, "ada", notebook)
+    (entry,) = json.loads(run_autograder("grade", plain.ASSIGNMENT, "--json", cwd=course).stdout)["students"]
+    assert entry["note"] == "without a cell: greet"
+
+
 def test_students_can_be_named_one_by_one(graded: tuple[Path, Any], tmp_path: Path, run_autograder: RunCommand) -> None:
     course = shutil.copytree(graded[0], tmp_path / "course")
     named = ("--student", "ada", "--student", "cleo")
