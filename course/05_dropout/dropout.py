@@ -522,6 +522,15 @@ def does_not_depend_on_how_many_were_kept(dropout_backward):
 
 
 @check
+def gives_nothing_to_the_dropped(dropout_backward):
+    dA_out = np.array([[3.0, -1.0, 2.0, 1.0]])
+    for mask in ([0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 1, 0]):
+        dA = dropout_backward(dA_out, np.array([mask]), 0.75)
+        dropped = dA[np.array([mask]) == 0]
+        expect.every(dropped, 0.0, f"the gradient of a dropped entry, mask {mask}")
+
+
+@check
 def passes_everything_on_when_everything_was_kept(dropout_backward):
     dA_out = np.random.default_rng(43).normal(size=(1, 6))
     expect.close(dropout_backward(dA_out, np.ones((1, 6)), 1.0), dA_out, "keep_prob = 1")
@@ -792,7 +801,7 @@ def drops_other_units_in_every_layer(forward_with_dropout):
 @check
 def gives_every_layer_its_own_probability(forward_with_dropout):
     # biases of 1 tell the layers apart: a score shows which layer was the last to drop its unit
-    first, second, third = keep_probs = [0.5, 0.75, 0.625]
+    first, second, third = keep_probs = [0.5, 0.75, 0.25]
     params = make_copying_network(3, 4) | {"b2": np.ones(4), "b3": np.ones(4)}
     rng = np.random.default_rng(66)
     Z = scores(forward_with_dropout(np.full((3000, 4), 0.5), params, keep_probs, rng, True))
