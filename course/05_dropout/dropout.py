@@ -32,6 +32,12 @@ from helpers.check import check, expect
 )
 
 # %% [markdown]
+# **See it.** Ten of your training digits, each under its label. Three labels are wrong: which ones? A network has to believe them all.
+
+# %% tags=["skip-execution"]
+plots.digit_images(X_train[:10], [f'"{label}"' for label in y_train[:10]])
+
+# %% [markdown]
 # ## 1 · Who stays? Drawing the mask
 #
 # A network that learns wrong labels by heart does it with units that specialise: one unit fires for the odd hook in training image 17,

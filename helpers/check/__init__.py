@@ -18,6 +18,8 @@ A property is a function whose parameter is the exercise's name and whose own na
 | `statistics` | bounds that a right random answer misses less than once in 10^12 times |
 | `trace` | runs properties on an answer and keeps what was seen |
 | `diagnosis` | replays the known misconceptions and names the one that gives the same numbers |
+| `failure` | what a learner sees when a check does not pass |
+| `words` | how values and calls are written in a message |
 | `session` | `check`: collects, runs, speaks to the learner |
 | `record` | the protocol by which a check cell tells a grading engine more than passed or failed |
 """

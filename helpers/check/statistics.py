@@ -6,6 +6,7 @@ One comparison gives a false alarm with a probability below `FALSE_ALARM`. Knows
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 FALSE_ALARM = 1e-12
 
@@ -76,9 +77,8 @@ def _divergence(share: float, probability: float) -> float:
     return term(share, probability) + term(1 - share, 1 - probability)
 
 
-def _bisect(is_outside: object, outside: float, inside: float) -> float:
+def _bisect(is_outside: Callable[[float], bool], outside: float, inside: float) -> float:
     """Return the border between `outside` and `inside`, or `outside` itself when it is not outside at all."""
-    assert callable(is_outside)
     if not is_outside(outside):
         return outside
     for _ in range(60):

@@ -12,6 +12,7 @@ from tests.lessons import Lesson
 QUESTIONS = {
     "one in seven": "network.measure_error(X_dev, y_dev, plain_params)",
     "100 of the 500 training labels": "[int(np.sum(y_train != datasets.digits(np.random.default_rng(0), 500)[0][1])), len(y_train)]",
+    "three are wrong": "int(np.sum(y_train[:10] != datasets.digits(np.random.default_rng(0), 500)[0][1][:10]))",
     "goes to 0 %": "float(plain_history['train_error'][-1])",
     "lowest": "[float(plain_history['dev_error'].min()), int(plain_history['dev_error'].argmin()) + 1]",
     "climbs to 14 %": "float(plain_history['dev_error'][-1])",
@@ -48,7 +49,7 @@ def test_every_figure_has_a_text_alternative(executed: Any) -> None:
         for output in cell.get("outputs", [])
         if "<img" in str(output.get("data"))
     ]
-    assert len(figures) == 9
+    assert len(figures) == 10
     for data in figures:
         assert 'alt="' in data["text/html"]
         assert len(data["text/plain"]) > 40
@@ -58,6 +59,8 @@ def test_the_opening_numbers(executed: Any, prose: str) -> None:
     says = executed.answers
     assert "misreads one in seven" in prose
     assert says["one in seven"] == pytest.approx(1 / 7, abs=0.01)
+    assert "Ten of your training digits, each under its label. Three labels are wrong" in prose
+    assert says["three are wrong"] == 3
     assert "100 of the 500 training labels are wrong" in prose
     assert says["100 of the 500 training labels"] == [100, 500]
 
