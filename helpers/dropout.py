@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.validate import as_float, require_probability, require_shape
+from helpers.validate import as_float, require_params, require_probability, require_shape
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -46,8 +46,7 @@ def dropout_mask(shape: tuple[int, ...], keep_prob: float, rng: np.random.Genera
     array([[ True,  True,  True],
            [ True,  True,  True]])
     """
-    require_probability("keep_prob", keep_prob)
-    return rng.random(shape) < keep_prob
+    return rng.random(shape) < require_probability("keep_prob", keep_prob)
 
 
 def dropout_forward(
@@ -87,7 +86,7 @@ def dropout_forward(
     >>> A_out
     array([[2., 4.]])
     """
-    require_probability("keep_prob", keep_prob)
+    keep_prob = require_probability("keep_prob", keep_prob)
     A = as_float(A)
     if not training:
         return A, np.ones(A.shape, dtype=bool)
@@ -126,7 +125,7 @@ def dropout_backward(dA_out: Array, mask: NDArray, keep_prob: float) -> Array:
     >>> dropout_backward(np.array([[1.0, 3.0]]), np.array([[1, 0]]), 0.5)
     array([[2., 0.]])
     """
-    require_probability("keep_prob", keep_prob)
+    keep_prob = require_probability("keep_prob", keep_prob)
     dA_out = as_float(dA_out)
     mask = np.asarray(mask)
     require_shape("mask", mask, dA_out.shape)
@@ -165,7 +164,7 @@ def forward_with_dropout(
     Raises
     ------
     ValueError
-        When `keep_probs` has not one entry for each hidden layer, or one is not in (0, 1].
+        When shapes do not fit, or `keep_probs` has not one entry in (0, 1] for each hidden layer.
 
     Examples
     --------
@@ -173,17 +172,18 @@ def forward_with_dropout(
     >>> forward_with_dropout(np.array([[0.0], [-3.0]]), params, [0.5], None, training=False)
     array([0.5, 0.5])
     """
-    n_layers = len(params) // 2
+    A = as_float(X)
+    require_shape("X", A, ("m", "n_0"))
+    params = {name: as_float(value) for name, value in params.items()}
+    n_layers = require_params(params, A.shape[1])
     if len(keep_probs) != n_layers - 1:
         raise ValueError(
             f"keep_probs must have one entry for each of the {n_layers - 1} hidden layers, got {len(keep_probs)}"
         )
-    A = as_float(X)
     for layer, keep_prob in enumerate(keep_probs, start=1):
         Z = A @ params[f"W{layer}"].T + params[f"b{layer}"]
         A, _ = dropout_forward(np.maximum(Z, 0), keep_prob, rng, training)
-    Z = A @ params[f"W{n_layers}"].T + params[f"b{n_layers}"]
-    A_L = _sigmoid(Z)
+    A_L = _sigmoid(A @ params[f"W{n_layers}"].T + params[f"b{n_layers}"])
     return A_L[:, 0] if A_L.shape[1] == 1 else A_L
 
 
@@ -214,8 +214,7 @@ def scale_weights(W: Array, keep_prob: float) -> Array:
     >>> scale_weights(np.array([[4.0, -2.0]]), 0.75)
     array([[ 3. , -1.5]])
     """
-    require_probability("keep_prob", keep_prob)
-    return as_float(W) * keep_prob
+    return as_float(W) * require_probability("keep_prob", keep_prob)
 
 
 def ensemble_average(x: Array, w: Array, keep_prob: float) -> float:
@@ -248,8 +247,9 @@ def ensemble_average(x: Array, w: Array, keep_prob: float) -> float:
     >>> ensemble_average(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.5)
     5.5
     """
-    require_probability("keep_prob", keep_prob)
+    keep_prob = require_probability("keep_prob", keep_prob)
     x, w = as_float(x), as_float(w)
+    require_shape("x", x, ("n",))
     require_shape("w", w, x.shape)
     return float(keep_prob * (w @ x))
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from helpers import dropout
 
@@ -91,6 +92,15 @@ def test_single_precision_stays_and_integers_become_double() -> None:
     params = {"W1": np.ones((4, 2), np.float32), "b1": np.zeros(4, np.float32), "W2": np.ones((1, 4), np.float32)}
     params["b2"] = np.zeros(1, np.float32)
     assert dropout.forward_with_dropout(np.ones((3, 2), np.float32), params, [0.5], rng).dtype == np.float32
+    params["b2"] = np.zeros(1, np.int8)
+    assert dropout.forward_with_dropout(np.ones((3, 2), np.float32), params, [0.5], rng).dtype == np.float64
+
+
+def test_a_numpy_scalar_does_not_widen_single_precision() -> None:
+    A, keep_prob, rng = np.ones((3, 2), np.float32), np.float64(0.5), np.random.default_rng(0)
+    A_out, mask = dropout.dropout_forward(A, keep_prob, rng)
+    assert A_out.dtype == dropout.dropout_backward(A, mask, keep_prob).dtype == np.float32
+    assert dropout.scale_weights(A, keep_prob).dtype == np.float32
 
 
 @pytest.mark.parametrize("keep_prob", [0.0, -0.1, 1.5, float("nan")])
@@ -115,5 +125,12 @@ def test_shapes_that_do_not_fit_are_refused_by_name() -> None:
         dropout.ensemble_average(np.ones(2), np.ones(3), 0.5)
     with pytest.raises(ValueError, match="keep_probs must have one entry for each of the 0 hidden layers, got 1"):
         dropout.forward_with_dropout(np.ones((1, 1)), {"W1": np.ones((1, 1)), "b1": np.ones(1)}, [0.5], None)
+    params: dict[str, NDArray] = {"W1": np.ones((1, 2)), "b1": np.ones(1)}
+    with pytest.raises(ValueError, match=r"params\['W1'\] must have shape \(n_1, 3\), got \(1, 2\)"):
+        dropout.forward_with_dropout(np.ones((1, 3)), params, [], None)
+    with pytest.raises(ValueError, match=r"X must have shape \(m, n_0\), got \(2,\)"):
+        dropout.forward_with_dropout(np.ones(2), params, [], None)
+    with pytest.raises(ValueError, match=r"x must have shape \(n,\), got \(1, 2\)"):
+        dropout.ensemble_average(np.ones((1, 2)), np.ones((1, 2)), 0.5)
     with pytest.raises(ValueError, match="rng must be a numpy.random.Generator in training, got None"):
         dropout.dropout_forward(np.ones((2, 2)), 0.5, None)
