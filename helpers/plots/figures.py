@@ -7,15 +7,19 @@ light and dark themes. This module knows no plot.
 import base64
 import html
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from helpers.validate import require_number
 
 INK, MUTED, GRID, CARD = "#1f2328", "#5b626b", "#dfe2e6", "#fbfbfa"
 # Okabe and Ito (2008) without yellow and black; the order keeps neighbours far apart in hue and in lightness.
@@ -47,6 +51,7 @@ STYLE: Any = {
     "ytick.labelsize": 9,
     "legend.frameon": False,
     "legend.fontsize": 9,
+    "legend.handlelength": 2.8,
     "lines.linewidth": 2.0,
     "lines.markersize": 5.5,
     "font.size": 10,
@@ -68,20 +73,25 @@ def show(fig: Figure, kind: str, caption: str) -> None:
     caption : str
         What the picture shows, in numbers. It stands under the picture, and alone where there are no pictures.
     """
-    from IPython.display import display  # here, so that the module works where there is no IPython to display with
-
     buffer = io.BytesIO()
     with matplotlib.rc_context(STYLE):
         fig.savefig(buffer, format="png", dpi=2 * PIXELS_PER_INCH)
     width = round(fig.get_figwidth() * PIXELS_PER_INCH)
     source = base64.b64encode(buffer.getvalue()).decode("ascii")
-    page = (
+    show_page(
         '<figure style="margin: 0.5em 0">'
         f'<img src="data:image/png;base64,{source}" alt="{html.escape(kind)}. The caption says what it shows." '
         f'width="{width}" style="max-width: 100%; height: auto; border-radius: 6px">'
-        f'<figcaption style="max-width: {width}px; margin-top: 0.4em">{html.escape(caption)}</figcaption></figure>'
+        f'<figcaption style="max-width: {width}px; margin-top: 0.4em">{html.escape(caption)}</figcaption></figure>',
+        f"[{kind}]\n{caption}",
     )
-    display({"text/html": page, "text/plain": f"[{kind}]\n{caption}"}, raw=True)
+
+
+def show_page(page: str, text: str) -> None:
+    """Display a piece of HTML, and the text that stands for it where there is none."""
+    from IPython.display import display  # here, so that the module works where there is no IPython to display with
+
+    display({"text/html": page, "text/plain": text}, raw=True)
 
 
 @contextmanager
@@ -92,15 +102,68 @@ def drawing(width: float, height: float, n_rows: int = 1, n_columns: int = 1) ->
         yield fig, fig.subplots(n_rows, n_columns, squeeze=False)
 
 
+def add_legend(fig: Figure, ax: Axes) -> None:
+    """A legend where it hides the least; one of many entries stands beside the axes."""
+    handles, labels = ax.get_legend_handles_labels()
+    if len(labels) > 4:
+        fig.legend(handles, labels, loc="outside right upper")
+    else:
+        ax.legend()
+
+
+def label_outer(axes: NDArray, n_used: int) -> None:
+    """Leave the axes' names and numbers to the left and the lowest panels, and hide the panels that are not used."""
+    columns = axes.shape[1]
+    for place, ax in enumerate(axes.flat):
+        if place >= n_used:
+            ax.set_axis_off()
+        if place + columns < n_used:
+            ax.set_xlabel("")
+            ax.tick_params(labelbottom=False)
+        if place % columns:
+            ax.set_ylabel("")
+            ax.tick_params(labelleft=False)
+
+
+def require_entries(name: str, entries: Sized, at_most: int | None = None) -> None:
+    """Raise `ValueError` when there is nothing to draw, or more than can be told apart."""
+    if len(entries) < 1:
+        raise ValueError(f"{name} must have at least one entry, got none")
+    if at_most is not None and len(entries) > at_most:
+        raise ValueError(f"{name} must have at most {at_most} entries, which can be told apart, got {len(entries)}")
+
+
+def require_values(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the values as float64; `ValueError` when there are none."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.size < 1:
+        raise ValueError(f"{name} must have at least one value, got an array of shape {array.shape}")
+    return array
+
+
+def require_range(name: str, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return both ends of an axis as floats; `ValueError` when the first is not below the second."""
+    low, high = limits
+    low = require_number(f"the first of {name}", low)
+    return low, require_number(f"the second of {name}", high, above=low)
+
+
 def format_percent(share: float) -> str:
-    """27.3 % as "27 %", 4.31 % as "4.3 %", nothing as "0 %"."""
+    """27.3 % as "27 %", 4.31 % as "4.3 %", 0.042 % as "0.04 %", nothing as "0 %"."""
+    if 0 < abs(share) < 0.0005:
+        return f"{100 * share:.1g} %"
     digits = 1 if 0 < abs(share) < 0.0995 else 0
     return f"{100 * share:.{digits}f} %"
 
 
 def format_number(value: float) -> str:
-    """Three figures: 0.101, 2.35, 836."""
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    """Three figures: 0.101, 2.35, 836; all of 12345; 1.2e+07."""
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+
+
+def format_count(count: int, noun: str) -> str:
+    """1 as "1 run", 2 as "2 runs"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def join_parts(parts: Sequence[str]) -> str:
