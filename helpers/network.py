@@ -1,17 +1,17 @@
 """A small multi-layer perceptron and its training loop, for the experiments of the lessons.
 
-The pieces that a lesson is about (dropout, initializer, optimizer) are taken as functions with the signatures of the
-exercises, so an experiment runs with the reader's own function. This module knows no lesson, no reference of an
-exercise and no plot.
+Each piece that a lesson is about can be given as a function with the signature of its exercise, so an experiment runs
+with the reader's own function; where none is given, the reference stands. This module knows no lesson and no plot.
 
-Layout: a row of ``X`` is an example; ``params`` is ``{"W1": (n_1, n_0), "b1": (n_1,), ..., "WL", "bL"}``; hidden layers
-are ReLU; the output is softmax over ``n_L`` classes, or one sigmoid unit for binary labels when ``n_L`` is 1.
+Layout: a row of ``X`` is an example; ``params`` is ``{"W1": (n_1, n_0), "b1": (n_1,), ..., "WL", "bL"}``; the output is
+softmax over ``n_L`` classes, or one sigmoid unit for binary labels when ``n_L`` is 1.
 """
+
+from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -19,16 +19,40 @@ from numpy.typing import ArrayLike, NDArray
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.steps import Array, Optimizer, Params, flatten, make_step
-from helpers.validate import as_float
+from helpers import dropout as dropout_reference
+from helpers import initialization, regularization
+from helpers.layers import (
+    ACTIVATIONS,
+    Array,
+    Hidden,
+    Normalizer,
+    Params,
+    compare_scores,
+    count_layers,
+    fold_normalizers,
+    run_backward,
+    run_forward,
+)
+from helpers.steps import Optimizer, flatten, make_step
+from helpers.validate import (
+    as_float,
+    require_count,
+    require_labels,
+    require_layer_dims,
+    require_number,
+    require_params,
+    require_probability,
+    require_rows,
+    require_shape,
+)
 
 History = dict[str, Array]
+Batches = Iterable[tuple[Array, NDArray]]
 Initializer = Callable[[list[int], np.random.Generator], Params]
-# dropout_forward(A, keep_prob, rng) -> (A_out, mask) and dropout_backward(dA_out, mask, keep_prob) -> dA
+# (penalty(weights, lambd, m), gradient(W, lambd, m)) and (dropout_forward, dropout_backward)
+Penalty = tuple[Callable[..., float], Callable[..., Array]]
 DropoutForward = Callable[..., tuple[Array, NDArray]]
-DropoutBackward = Callable[[Array, NDArray, float], Array]
-Dropout = tuple[DropoutForward, DropoutBackward]
-Drop = tuple[Array, NDArray]  # a layer's output before dropout, and the mask
+Dropout = tuple[DropoutForward, Callable[..., Array]]
 Item = TypeVar("Item")
 
 
@@ -42,13 +66,20 @@ def train(
     epochs: int = 100,
     batch_size: int = 64,
     lr: float = 0.001,
+    activation: str = "relu",
     initializer: Initializer | None = None,
+    mini_batches: Callable[[Array, NDArray, int, np.random.Generator], Batches] | None = None,
     optimizer: str | Optimizer = "adam",
+    schedule: Callable[..., float] | None = None,
     lambd: float = 0.0,
-    dropout: Dropout | None = None,
+    penalty: Penalty | None = None,
     keep_probs: Sequence[float] | None = None,
+    dropout: Dropout | None = None,
+    batch_norm: Callable[[int], Normalizer] | None = None,
     X_dev: ArrayLike | None = None,
     y_dev: ArrayLike | None = None,
+    patience: int | None = None,
+    early_stopping: Callable[[Sequence[float], int], tuple[int, int]] | None = None,
 ) -> tuple[Params, History]:
     """Train a network by mini-batch gradient descent on the mean cross-entropy.
 
@@ -65,26 +96,42 @@ def train(
     epochs, batch_size : int
         Passes over the data, rows a step. A batch_size of m or more is full-batch gradient descent.
     lr : float
-        Learning rate.
-    initializer : function (layer_dims, rng) -> params, default: He
+        Learning rate, above 0.
+    activation : "relu", "tanh" or "sigmoid"
+        Of the hidden layers.
+    initializer : function (layer_dims, rng) -> params, default: `init_he`
         Where training starts; ``lambda layer_dims, rng: params`` goes on from an earlier run.
-    optimizer : "adam", "sgd", or a function (params, grads, state, lr) -> (params, state)
-        A function gets ``{"t": 0, "v": zeros, "s": zeros}`` as its first state.
+    mini_batches : function (X, y, batch_size, rng) -> pairs (X, y)
+        Called in every epoch. Default: shuffled batches, each gathered when its turn comes.
+    optimizer : "adam", "sgd", or a step such as `momentum_step`
+        What a step keeps from one call to the next is told by the name of its third argument: `lr` nothing, `velocity`
+        or `s` a dict of zeros, `state` ``{"t": 0, "v": zeros, "s": zeros}``. `functools.partial` sets its other
+        numbers.
+    schedule : function (lr0, ..., epoch) -> lr
+        Called as ``schedule(lr, epoch=epoch)`` with the epochs from 0: ``functools.partial(inverse_decay, rate=0.1)``.
     lambd : float
-        L2 penalty: lambd / (2 m) times the sum of all squared weights is added to the cost; m is the size of the
-        training set.
-    dropout : pair of functions (dropout_forward, dropout_backward)
-        ``dropout_forward(A, keep_prob, rng) -> (A_out, mask)``, ``dropout_backward(dA_out, mask, keep_prob) -> dA``.
+        Strength of the penalty, 0 or more; its m is the size of the training set.
+    penalty : pair (penalty(weights, lambd, m), gradient(W, lambd, m)), default: `l2_penalty`, `l2_gradient`
+        Used when `lambd` is not 0, on the weights alone.
     keep_probs : sequence of float
-        One keep_prob per hidden layer; needs `dropout`. A layer with 1 is left alone.
+        One keep_prob per hidden layer, in (0, 1]: switches dropout on. A layer with 1 is left alone.
+    dropout : pair (dropout_forward, dropout_backward), default: the references
+        Used with `keep_probs`.
+    batch_norm : the class `BatchNorm`, or a function n -> layer
+        Makes a layer for each hidden layer, before its activation. `params` comes back with the layers folded in, as
+        they are at inference, so that `predict` needs nothing else.
     X_dev, y_dev : arrays of shape (m_dev, n_0) and (m_dev,)
         With them, the history has the errors as well.
+    patience : int
+        Stop early: after so many epochs in a row without a better dev error. `params` is that of the best epoch.
+    early_stopping : function (dev_errors, patience) -> (best_epoch, stop_epoch), default: the reference
+        Used with `patience`.
 
     Returns
     -------
     params : dict
-        The trained weights and biases.
-    history : dict of arrays of shape (epochs,)
+        The trained weights and biases, in the dtype of the computation.
+    history : dict of arrays of shape (epochs,), shorter when it stopped early
         ``"cost"``: mean cost of the epoch's training passes, dropout and penalty included. With a dev set also
         ``"train_error"`` and ``"dev_error"``: the share of wrong labels after the epoch, without dropout.
 
@@ -93,60 +140,83 @@ def train(
     ValueError
         If shapes, labels or settings do not fit together; the message names the argument.
     FloatingPointError
-        If the cost stops being finite; the message names the epoch and the learning rate.
+        If the cost or a parameter stops being finite; the message names the epoch and the learning rate.
     """
-    X, y = _check_data(X, y, "X", "y", layer_dims)
-    if (X_dev is None) != (y_dev is None):
-        raise ValueError("X_dev and y_dev: expected both or neither, got only one of them")
-    dev = None if X_dev is None or y_dev is None else _check_data(X_dev, y_dev, "X_dev", "y_dev", layer_dims)
-    for name, value in {"epochs": epochs, "batch_size": batch_size, "lr": lr}.items():
-        if not value > 0:
-            raise ValueError(f"{name}: expected a number > 0, got {value}")
-    if not lambd >= 0:
-        raise ValueError(f"lambd: expected a number >= 0, got {lambd}")
-    if (dropout is None) != (keep_probs is None):
-        raise ValueError("dropout and keep_probs: expected both or neither, got only one of them")
-    if dropout:
-        _check_keep_probs(keep_probs, len(layer_dims) - 2)
-    drop_forward, drop_backward = dropout or (None, None)
+    dims = require_layer_dims(layer_dims)
+    X, y = _require_data("X", X, "y", y, dims)
+    dev = None
+    if X_dev is not None or y_dev is not None:
+        if X_dev is None or y_dev is None:
+            raise ValueError("X_dev and y_dev must be given both or neither, got only one of them")
+        dev = _require_data("X_dev", X_dev, "y_dev", y_dev, dims)
+    epochs, batch_size = require_count("epochs", epochs), require_count("batch_size", batch_size)
+    lr, lambd = require_number("lr", lr, above=0), require_number("lambd", lambd, at_least=0)
+    if patience is not None:
+        patience = require_count("patience", patience)
+        if dev is None:
+            raise ValueError("patience must come with X_dev and y_dev: what stops the run is the dev error")
+    for name, function, switch, value in (
+        ("dropout", dropout, "keep_probs", keep_probs),
+        ("early_stopping", early_stopping, "patience", patience),
+    ):
+        if function is not None and value is None:
+            raise ValueError(f"{name} must come with {switch}, got {switch} = None")
+    hidden = _make_hidden(activation, keep_probs, dropout, len(dims) - 2)
+    if batch_norm:
+        hidden.normalizers = [batch_norm(n) for n in dims[1:-1]]
+    penalty_cost, penalty_gradient = penalty or (regularization.l2_penalty, regularization.l2_gradient)
+    early_stopping = early_stopping or regularization.early_stopping
+    mini_batches = mini_batches or _gather_batches
 
     # All parameters live in one vector, and `params` are views of it: an optimizer's step is a few array operations.
-    start = (initializer or _initialize_he)(list(layer_dims), rng)
+    start = _draw_start(initializer or initialization.init_he, dims, rng)
+    for layer, n in enumerate(dims[1:-1] if batch_norm else [], start=1):
+        start |= {f"gamma{layer}": np.ones(n), f"beta{layer}": np.zeros(n)}
     theta, params = flatten(start, X.dtype)
     gradient, grads = flatten({name: np.zeros(value.shape) for name, value in params.items()}, X.dtype)
     step = make_step(optimizer, theta, params, gradient, grads)
-    weights = [name for name in params if name.startswith("W")]
+    weights = [name for name in params if name[0] == "W"]
     m = len(X)
-    history: dict[str, list[float]] = {"cost": []}
+    best: Params = {}
+    history: dict[str, list[float]] = {"cost": [], "train_error": [], "dev_error": []}
     for epoch in show_progress(range(epochs), "training"):
         total_cost = 0.0
+        lr_now = schedule(lr, epoch=epoch) if schedule else lr
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is reported below, in a sentence
-            for rows in _draw_batches(m, batch_size, rng):
-                X_batch, y_batch = X[rows], y[rows]
-                activations, drops = _run_forward(X_batch, params, drop_forward, keep_probs, rng)
-                cost, d_scores = _compare_scores(activations[-1], y_batch)
-                _run_backward(d_scores, activations, drops, params, grads, drop_backward, keep_probs)
+            for X_batch, y_batch in mini_batches(X, y, batch_size, rng):
+                trace = run_forward(X_batch, params, hidden, rng)
+                cost, d_scores = compare_scores(trace.scores, y_batch)
+                run_backward(d_scores, trace, params, grads, hidden)
                 if lambd:
-                    cost += _penalty(params, lambd, m)
+                    cost += penalty_cost([params[name] for name in weights], lambd, m)
                     for name in weights:
-                        grads[name] += (lambd / m) * params[name]
-                step(lr)
+                        grads[name] += penalty_gradient(params[name], lambd, m)
+                step(lr_now)
                 total_cost += cost * len(X_batch)
-        if not math.isfinite(total_cost):
+        if not (math.isfinite(total_cost) and np.isfinite(theta).all()):
             raise FloatingPointError(
-                f"training diverged in epoch {epoch + 1} of {epochs}: the cost is no longer finite. "
-                f"Try a smaller learning rate than lr = {lr}."
+                f"training diverged in epoch {epoch + 1} of {epochs}: its numbers are no longer finite. "
+                f"Try a smaller learning rate than lr = {lr_now:g}."
             )
         history["cost"].append(total_cost / m)
         if dev:
-            history.setdefault("train_error", []).append(measure_error(X, y, params))
-            history.setdefault("dev_error", []).append(measure_error(*dev, params))
-    return params, {name: np.array(values) for name, values in history.items()}
+            now = fold_normalizers(params, hidden.normalizers)
+            history["train_error"].append(measure_error(X, y, now, activation=activation))
+            history["dev_error"].append(measure_error(*dev, now, activation=activation))
+            if patience:
+                # One more epoch, which can't be better, tells whether the run stops here or only ends here.
+                best_epoch, stop_epoch = early_stopping([*history["dev_error"], math.inf], patience)
+                if best_epoch == epoch:
+                    best = now
+                if stop_epoch <= epoch:
+                    break
+    params = best or fold_normalizers(params, hidden.normalizers)
+    return params, {name: np.array(values) for name, values in history.items() if values}
 
 
-def predict(X: ArrayLike, params: Params) -> NDArray[np.integer]:
+def predict(X: ArrayLike, params: Params, *, activation: str = "relu") -> NDArray[np.integer]:
     """Label every row: the most probable class, or 0/1 for a sigmoid output. `(m, n_0)` → `(m,)`, without dropout."""
-    scores = _run_forward(np.asarray(X), params)[0][-1]
+    scores = _compute_scores(X, params, activation)
     return scores.argmax(axis=1) if scores.shape[1] > 1 else (scores[:, 0] > 0).astype(int)
 
 
@@ -154,6 +224,7 @@ def predict_probabilities(
     X: ArrayLike,
     params: Params,
     *,
+    activation: str = "relu",
     dropout_forward: DropoutForward | None = None,
     keep_probs: Sequence[float] | None = None,
     rng: np.random.Generator | None = None,
@@ -165,10 +236,12 @@ def predict_probabilities(
     X : array of shape (m, n_0)
     params : dict
         As returned by `train`.
-    dropout_forward : function (A, keep_prob, rng) -> (A_out, mask), optional
+    activation : "relu", "tanh" or "sigmoid"
+        Of the hidden layers, as in training.
+    dropout_forward : function (A, keep_prob, rng) -> (A_out, mask), default: the reference
         Thins the hidden layers, as in training: each call then predicts with other thinned networks.
     keep_probs : sequence of float
-        One per hidden layer, with `dropout_forward`.
+        One per hidden layer; switches dropout on.
     rng : numpy.random.Generator
         For `dropout_forward`.
 
@@ -177,30 +250,47 @@ def predict_probabilities(
     array of shape (m, n_L), or (m,) when n_L is 1
         Rows sum to one; for a single output unit, the probability of label 1.
     """
-    if dropout_forward:
-        _check_keep_probs(keep_probs, len(params) // 2 - 1)
-    scores = _run_forward(np.asarray(X), params, dropout_forward, keep_probs, rng)[0][-1]
+    dropout = (dropout_forward, dropout_reference.dropout_backward) if dropout_forward else None
+    hidden = _make_hidden(activation, keep_probs, dropout, count_layers(params) - 1)
+    scores = run_forward(np.asarray(X), params, hidden, rng).scores
     if scores.shape[1] == 1:
         return 0.5 * (1 + np.tanh(0.5 * scores[:, 0]))  # the sigmoid, without overflow
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-def hidden_activations(X: ArrayLike, params: Params) -> list[Array]:
-    """List the hidden layers' ReLU outputs, first layer first, each of shape (m, n_l), without dropout."""
-    return _run_forward(np.asarray(X), params)[0][1:-1]
+def hidden_activations(X: ArrayLike, params: Params, *, activation: str = "relu") -> list[Array]:
+    """List the hidden layers' outputs, first layer first, each of shape (m, n_l), without dropout."""
+    return run_forward(np.asarray(X), params, _make_hidden(activation)).outputs
 
 
-def measure_error(X: ArrayLike, y: ArrayLike, params: Params) -> float:
+def measure_error(X: ArrayLike, y: ArrayLike, params: Params, *, activation: str = "relu") -> float:
     """Share of rows of `X` (m, n_0) whose predicted label is not `y` (m,), 0 .. 1."""
-    return float(np.mean(predict(X, params) != np.asarray(y)))
+    return float(np.mean(predict(X, params, activation=activation) != np.asarray(y)))
 
 
-def compute_cost(X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0) -> float:
+def compute_cost(X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0, *, activation: str = "relu") -> float:
     """Mean cross-entropy of the network on `X` (m, n_0), `y` (m,), without dropout, plus the weights' L2 penalty."""
-    X, y = np.asarray(X), np.asarray(y)
-    cost, _ = _compare_scores(_run_forward(X, params)[0][-1], y)
-    return cost + _penalty(params, lambd, len(X))
+    cost, _ = compare_scores(_compute_scores(X, params, activation), np.asarray(y))
+    if lambd:
+        cost += regularization.l2_penalty(
+            [params[name] for name in params if name[0] == "W"], lambd, len(np.asarray(y))
+        )
+    return cost
+
+
+def compute_gradients(
+    X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0, *, activation: str = "relu"
+) -> Params:
+    """Gradient of `compute_cost` with respect to every parameter: a dict with the keys and shapes of `params`."""
+    hidden, grads = _make_hidden(activation), {name: np.empty_like(value) for name, value in params.items()}
+    trace = run_forward(np.asarray(X), params, hidden)
+    _, d_scores = compare_scores(trace.scores, np.asarray(y))
+    run_backward(d_scores, trace, params, grads, hidden)
+    for name in params:
+        if lambd and name[0] == "W":
+            grads[name] += regularization.l2_gradient(params[name], lambd, len(trace.scores))
+    return grads
 
 
 def show_progress(items: Iterable[Item], label: str) -> Iterable[Item]:
@@ -208,115 +298,54 @@ def show_progress(items: Iterable[Item], label: str) -> Iterable[Item]:
     return tqdm(items, desc=label, delay=2, leave=False, file=sys.stdout)
 
 
-# --- one pass through the network ------------------------------------------------------------------------------------
+def _compute_scores(X: ArrayLike, params: Params, activation: str) -> Array:
+    return run_forward(np.asarray(X), params, _make_hidden(activation)).scores
 
 
-def _run_forward(
-    X: Array,
-    params: Params,
-    dropout_forward: DropoutForward | None = None,
-    keep_probs: Sequence[float] | None = None,
-    rng: np.random.Generator | None = None,
-) -> tuple[list[Array], list[Drop | None]]:
-    """Return each layer's output, ``[X, A1, ..., scores]``, and for each hidden layer its `Drop`, if any."""
-    depth = len(params) // 2
-    activations = [X]
-    drops: list[Drop | None] = []
-    for layer in range(1, depth + 1):
-        A = activations[-1] @ params[f"W{layer}"].T
-        A += params[f"b{layer}"]
-        if layer < depth:
-            np.maximum(A, 0, out=A)
-            drop = None
-            if dropout_forward and keep_probs and keep_probs[layer - 1] < 1:
-                before = A
-                A, mask = dropout_forward(before, keep_probs[layer - 1], rng)
-                drop = before, mask
-            drops.append(drop)
-        activations.append(A)
-    return activations, drops
-
-
-def _compare_scores(scores: Array, y: NDArray) -> tuple[float, Array]:
-    """Mean cross-entropy of the output scores (m, n_L) and its gradient with respect to them."""
-    m = len(scores)
-    if scores.shape[1] == 1:
-        z = scores[:, 0]
-        cost = np.mean(np.logaddexp(0, z) - y * z)
-        return float(cost), ((0.5 * (1 + np.tanh(0.5 * z)) - y) / m)[:, None]
-    rows = np.arange(m)
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    exponentials = np.exp(shifted)
-    sums = exponentials.sum(axis=1, keepdims=True)
-    cost = np.mean(np.log(sums[:, 0]) - shifted[rows, y])
-    gradient = exponentials / sums
-    gradient[rows, y] -= 1
-    gradient /= m
-    return cost.item(), gradient
-
-
-def _run_backward(
-    d_scores: Array,
-    activations: list[Array],
-    drops: list[Drop | None],
-    params: Params,
-    grads: Params,
-    dropout_backward: DropoutBackward | None = None,
-    keep_probs: Sequence[float] | None = None,
-) -> None:
-    """Write the cost's gradient into `grads`, from the output layer back to the first."""
-    dZ = d_scores
-    for layer in range(len(params) // 2, 0, -1):
-        np.matmul(dZ.T, activations[layer - 1], out=grads[f"W{layer}"])
-        np.sum(dZ, axis=0, out=grads[f"b{layer}"])
-        if layer > 1:
-            dA = dZ @ params[f"W{layer}"]
-            A, drop = activations[layer - 1], drops[layer - 2]
-            if drop and dropout_backward and keep_probs:
-                # ReLU's slope is that of the units before dropout: a `dropout_backward` without its mask must show.
-                A, mask = drop
-                dA = dropout_backward(dA, mask, keep_probs[layer - 2])
-            dZ = dA * (A > 0)
-
-
-def _penalty(params: Params, lambd: float, m: int) -> float:
-    return lambd / (2 * m) * sum(np.sum(value * value).item() for name, value in params.items() if name[0] == "W")
-
-
-def _draw_batches(m: int, batch_size: int, rng: np.random.Generator) -> Iterable[NDArray | slice]:
-    if batch_size >= m:
-        return [slice(None)]
-    order = rng.permutation(m)
-    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
-
-
-def _initialize_he(layer_dims: list[int], rng: np.random.Generator) -> Params:
-    params: Params = {}
-    for layer, (n_in, n_out) in enumerate(pairwise(layer_dims), start=1):
-        params[f"W{layer}"] = rng.standard_normal((n_out, n_in)) * math.sqrt(2 / n_in)
-        params[f"b{layer}"] = np.zeros(n_out)
-    return params
+def _gather_batches(X: Array, y: NDArray, batch_size: int, rng: np.random.Generator) -> Batches:
+    """Yield shuffled batches one by one; all rows in their own order when one batch holds them all."""
+    if batch_size >= len(X):
+        yield X, y
+        return
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
 
 
 # --- arguments -------------------------------------------------------------------------------------------------------
 
 
-def _check_data(
-    X: ArrayLike, y: ArrayLike, X_name: str, y_name: str, layer_dims: Sequence[int]
-) -> tuple[Array, NDArray[np.integer]]:
-    X, y = as_float(X), np.asarray(y)
-    if len(layer_dims) < 2 or min(layer_dims) < 1:
-        raise ValueError(f"layer_dims: expected at least two sizes, each 1 or more, got {list(layer_dims)}")
-    if X.ndim != 2 or len(X) == 0 or X.shape[1] != layer_dims[0]:
-        raise ValueError(f"{X_name}: expected shape (m, {layer_dims[0]}) as in layer_dims[0], got {X.shape}")
-    if y.shape != X.shape[:1]:
-        raise ValueError(f"{y_name}: expected one label a row of {X_name}, shape {X.shape[:1]}, got {y.shape}")
-    n_classes = max(layer_dims[-1], 2)
-    if np.any(y != np.floor(y)) or y.min() < 0 or y.max() >= n_classes:
-        raise ValueError(f"{y_name}: expected labels 0 .. {n_classes - 1}, got {y.min()} .. {y.max()}")
-    return X, y.astype(int)
+def _require_data(
+    X_name: str, X: ArrayLike, y_name: str, y: ArrayLike, dims: list[int]
+) -> tuple[Array, NDArray[np.int64]]:
+    X = as_float(X)
+    require_shape(X_name, X, ("m", dims[0]))
+    y = require_labels(y_name, y, max(dims[-1], 2))
+    require_rows(**{X_name: X, y_name: y})
+    return X, y
 
 
-def _check_keep_probs(keep_probs: Sequence[float] | None, n_hidden: int) -> None:
-    if keep_probs is None or len(keep_probs) != n_hidden or not all(0 < keep <= 1 for keep in keep_probs):
-        raise ValueError(f"keep_probs: expected {n_hidden} numbers in (0, 1], one per hidden layer, got {keep_probs}")
+def _make_hidden(
+    activation: str,
+    keep_probs: Sequence[float] | None = None,
+    dropout: Dropout | None = None,
+    n_hidden: int = 0,
+) -> Hidden:
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
+    if keep_probs is None:
+        return Hidden(ACTIVATIONS[activation])
+    if len(keep_probs) != n_hidden:
+        raise ValueError(f"keep_probs must have one entry for each of the {n_hidden} hidden layers, got {keep_probs}")
+    forward, backward = dropout or (dropout_reference.dropout_forward, dropout_reference.dropout_backward)
+    keep_probs = [require_probability("each entry of keep_probs", keep_prob) for keep_prob in keep_probs]
+    return Hidden(ACTIVATIONS[activation], forward, backward, keep_probs)
+
+
+def _draw_start(initializer: Initializer, dims: list[int], rng: np.random.Generator) -> Params:
+    start = dict(initializer(dims, rng))
+    require_params(start, dims[0])
+    for layer, n in enumerate(dims[1:], start=1):
+        require_shape(f"W{layer} of the initializer", start[f"W{layer}"], (n, dims[layer - 1]))
+    return start

@@ -3,17 +3,19 @@
 The fast path of `network.train`; the references of the optimizers, written for reading, belong to their topic.
 """
 
+from __future__ import annotations
+
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]  # of float32 or float64
-Params = dict[str, Array]
-# adam_step(params, grads, state, lr) -> (params, state)
-Optimizer = Callable[[Params, Params, dict, float], tuple[Params, dict]]
+from helpers.layers import Array, Params
+
+# A step of topic 08: (params, grads, what it keeps, lr) -> (params, what it keeps), or (params, grads, lr) -> params
+Optimizer = Callable[..., Any]
 
 
 def flatten(params: Params, dtype: np.dtype) -> tuple[Array, Params]:
@@ -28,22 +30,29 @@ def make_step(
     optimizer: str | Optimizer, theta: Array, params: Params, gradient: Array, grads: Params
 ) -> Callable[[float], None]:
     """Return a function of lr that moves `theta` in place, and with it `params`, by the present `gradient`."""
-    if callable(optimizer):
-        return _make_functional_step(optimizer, params, grads)
     if optimizer == "sgd":
         return _make_sgd_step(theta, gradient)
     if optimizer == "adam":
         return make_adam_step(theta, gradient)
-    raise ValueError(f'optimizer: expected "adam", "sgd" or a function, got {optimizer!r}')
+    if callable(optimizer):
+        third = (list(inspect.signature(optimizer).parameters) + [""] * 3)[2]
+        if third in ("lr", "velocity", "s", "state"):
+            return _make_functional_step(optimizer, params, grads, third)
+    raise ValueError(
+        f'optimizer must be "adam", "sgd" or a step whose third argument is lr, velocity, s or state, got {optimizer!r}'
+    )
 
 
-def _make_functional_step(optimizer: Optimizer, params: Params, grads: Params) -> Callable[[float], None]:
+def _make_functional_step(optimizer: Optimizer, params: Params, grads: Params, keeps: str) -> Callable[[float], None]:
     v, s = ({name: np.zeros_like(value) for name, value in params.items()} for _ in "vs")
-    state = {"t": 0, "v": v, "s": s}
+    kept: Any = {"t": 0, "v": v, "s": s} if keeps == "state" else v
 
     def step(lr: float) -> None:
-        nonlocal state
-        moved, state = optimizer(params, grads, state, lr)
+        nonlocal kept
+        if keeps == "lr":
+            moved = optimizer(params, grads, lr)
+        else:
+            moved, kept = optimizer(params, grads, kept, lr)
         for name, value in params.items():
             value[...] = moved[name]
 
@@ -67,20 +76,19 @@ def make_adam_step(
     def step(lr: float) -> None:
         nonlocal t
         t += 1
-        # lr · (v / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε), with the two corrections taken out of the arrays
-        root = math.sqrt(1 - beta2**t)
-        rate = lr * root / (1 - beta1**t)
+        # v and s are kept without the factors 1 − β₁ and 1 − β₂, so that all factors come together in two numbers:
+        # lr · (v (1 − β₁) / (1 − β₁ᵗ)) / (√(s (1 − β₂) / (1 − β₂ᵗ)) + ε) = rate · v / (√s + eps_now)
+        root = math.sqrt((1 - beta2) / (1 - beta2**t))
+        rate, eps_now = lr * (1 - beta1) / (1 - beta1**t) / root, eps / root
         for first in range(0, len(theta), block):
             part = slice(first, first + block)
             g, v_part, s_part, change = gradient[part], v[part], s[part], scratch[: len(theta[part])]
             v_part *= beta1
-            v_part += np.multiply(g, 1 - beta1, out=change)
+            v_part += g
             s_part *= beta2
-            np.multiply(g, g, out=change)
-            change *= 1 - beta2
-            s_part += change
+            s_part += np.multiply(g, g, out=change)
             np.sqrt(s_part, out=change)
-            change += eps * root
+            change += eps_now
             np.divide(v_part, change, out=change)
             change *= rate
             theta[part] -= change

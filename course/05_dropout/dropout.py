@@ -1313,7 +1313,7 @@ plots.error_by_setting(
 )
 
 # %% [markdown]
-# A single thinned network misreads one digit in six. Thirty of them together misread one in sixteen. The full network does as well as the crowd, in a single
+# A single thinned network misreads one digit in six. Thirty of them together misread 6 %. The full network does as well as the crowd, in a single
 # pass: that is the bargain of test time without dropout.
 #
 # ### A cost that jumps
