@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 
-FOLDERS = {".ci", "autograder", "course", "helpers", "release", "source", "tests"}
+FOLDERS = {".ci", "autograder", "benchmarks", "course", "helpers", "release", "source", "tests"}
 FILES = {
     ".gitattributes",
     ".gitignore",
