@@ -7,16 +7,16 @@ to their inputs, not the values), so that a learner who draws in another way get
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.check.failure import NotAttempted
-from helpers.check.statistics import FALSE_ALARM, mean_tolerance, rate_bounds
+from helpers.check.statistics import FALSE_ALARM, equal_sums_chance, mean_tolerance, rate_bounds
 from helpers.check.trace import Expectation, Unmet, copy_arguments, last_call, remember
-from helpers.check.words import number_text, value_text
+from helpers.check.words import MOST_NUMBERS, exact_text, number_text, told_apart, value_text
 
 __all__ = [
     "array",
@@ -68,20 +68,27 @@ def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, at
         remember(Expectation(what, True))
         return
     seen = np.asarray(came, dtype=complex if came.dtype.kind == "c" else float)
-    if wanted.size <= 12:
-        _fail(what, value_text(wanted), value_text(came), seen, 10 * (atol + rtol * scale))
-    where = tuple(int(i) for i in np.argwhere(~same)[0])
-    place = f" at [{', '.join(map(str, where))}] of shape {wanted.shape}"
-    _fail(what, number_text(wanted[where]) + place, number_text(came[where]), seen, 10 * (atol + rtol * scale))
+    place = ""
+    if wanted.size > MOST_NUMBERS:
+        where = tuple(int(i) for i in np.argwhere(~same)[0])
+        place = f" at [{', '.join(map(str, where))}] of shape {wanted.shape}"
+        wanted, came = wanted[where], came[where]
+    want_text, came_text = told_apart(wanted, came)
+    _fail(what, want_text + place, came_text, seen, 10 * (atol + rtol * scale))
 
 
 def equal(got: Any, want: Any, what: str) -> None:
-    """Expect exactly this value: a string, a whole number, a set or a list of them."""
-    is_kind = type(got) in _KINDS.get(type(want), (type(want),))
-    if is_kind and (list(got) == list(want) if isinstance(want, list | tuple) else bool(got == want)):
+    """Expect exactly this value: a string, a whole number, or a list, tuple, set or dict of them.
+
+    A Python and a NumPy scalar of one kind are equal, and so are a list and a tuple; 1, 1.0 and True are not.
+    """
+    came = exact_text(got)
+    if came == exact_text(want):
         remember(Expectation(what, True))
-    else:
-        _fail(what, value_text(want), value_text(got), seen=value_text(got))
+        return
+    place, want, got = _first_difference(want, got)
+    want_text, came_text = told_apart(want, got)
+    _fail(what, want_text + place, came_text, seen=came)
 
 
 def that(holds: bool, what: str, otherwise: str) -> None:
@@ -143,26 +150,24 @@ def sequence(got: Any, length: int, what: str) -> tuple[Any, ...]:
 
 def binary(got: Any, what: str) -> None:
     """Expect an array that holds nothing but 0 and 1 (or False and True)."""
-    values = np.unique(np.asarray(got, dtype=float))
+    values = np.unique(_some_numbers(got, what, "only 0 and 1"))
     if np.all(np.isin(values, (0.0, 1.0))):
         remember(Expectation(what, True))
     else:
-        shown = [number_text(value) for value in values[:4]]
+        shown = told_apart(0.0, 1.0, *values[:4])[2:]
         _fail(what, "only 0 and 1", ", ".join(shown) + (", ..." if len(values) > 4 else ""), values[[0, -1]], 1e-6)
 
 
 def every(values: ArrayLike, want: float, what: str, *, rtol: float = 1e-4) -> None:
     """Expect every value to equal one number; the smallest and the largest are remembered: no draw changes them."""
-    came = np.asarray(values, dtype=float).ravel()
-    if came.size == 0:
-        _fail(what, number_text(want), "nothing to compare", seen="empty")
+    came = _some_numbers(values, what, number_text(want))
     tolerance = rtol * max(abs(want), 1e-6)
     ends = np.array([came.min(), came.max()])
     if np.all(np.abs(ends - want) <= tolerance):
         remember(Expectation(what, True))
         return
-    low, high = map(number_text, ends)
-    _fail(what, number_text(want), low if low == high else f"values from {low} to {high}", ends, 10 * tolerance)
+    want_text, low, high = told_apart(float(want), *ends)
+    _fail(what, want_text, low if low == high else f"values from {low} to {high}", ends, 10 * tolerance)
 
 
 def rate(outcomes: ArrayLike, want: float, what: str) -> None:
@@ -170,7 +175,7 @@ def rate(outcomes: ArrayLike, want: float, what: str) -> None:
 
     A right answer fails less than once in 10^12 times, whatever it draws.
     """
-    came = np.asarray(outcomes, dtype=float).ravel()
+    came = _some_numbers(outcomes, what, f"about {number_text(want)}")
     low, high = rate_bounds(want, came.size)
     share = float(came.mean())
     if low <= share <= high:
@@ -184,20 +189,30 @@ def coins(tosses: ArrayLike, want: float, what: str) -> None:
     """Expect an (m, n) array of independent coins, m and n at least 2: each entry 1 with this probability, on its own.
 
     Exact sharing is looked for first (all alike, all rows, all columns), because a share of ones that is taken over
-    shared coins depends on the draw and could prove no diagnosis.
+    shared coins depends on the draw and could prove no diagnosis. What a right answer might show by chance, as equal
+    numbers of ones in a few columns, is left out.
     """
     binary(tosses, what)
     came = np.asarray(tosses, dtype=float)
-    that(bool(np.any(came != came[0, 0])), what, "every entry is the same")
-    that(bool(np.any(came != came[:1])), what, "every row is the same")
-    that(bool(np.any(came != came[:, :1])), what, "every column is the same")
+    m, n = came.shape
+
+    def alike(coins: int) -> float:
+        return want**coins + (1 - want) ** coins
+
+    if alike(m * n) < FALSE_ALARM:
+        that(bool(np.any(came != came[0, 0])), what, "every entry is the same")
+    if alike(m) ** n < FALSE_ALARM:
+        that(bool(np.any(came != came[:1])), what, "every row is the same")
+    if alike(n) ** m < FALSE_ALARM:
+        that(bool(np.any(came != came[:, :1])), what, "every column is the same")
     rate(came, want, f"{what}: the share of ones")
     agreement = want**2 + (1 - want) ** 2
-    rows, columns = len(came) // 2 * 2, came.shape[1] // 2 * 2
+    rows, columns = m // 2 * 2, n // 2 * 2
     rate(came[0:rows:2] == came[1:rows:2], agreement, f"{what}: how often neighbours in a column are equal")
     rate(came[:, 0:columns:2] == came[:, 1:columns:2], agreement, f"{what}: how often neighbours in a row are equal")
-    varies(came.sum(axis=1), f"{what}: the number of ones in a row")
-    varies(came.sum(axis=0), f"{what}: the number of ones in a column")
+    for lines, name in ((came, "row"), (came.T, "column")):
+        if equal_sums_chance(want, lines.shape[1], len(lines)) < FALSE_ALARM:
+            varies(lines.sum(axis=1), f"{what}: the number of ones in a {name}")
     for lines, name in ((came, "rows"), (came.T, "columns")):
         pairs = len(lines) * (len(lines) - 1) / 2
         if pairs * agreement ** lines.shape[1] < FALSE_ALARM:
@@ -223,13 +238,14 @@ def places(draws: ArrayLike, want: float, what: str) -> None:
 
 def mean(values: ArrayLike, want: float, what: str, *, low: float, high: float) -> None:
     """Expect independent values within [low, high] to have this mean; the tolerance follows from their number."""
-    came = np.asarray(values, dtype=float).ravel()
+    came = _some_numbers(values, what, f"about {number_text(want)}")
     tolerance = mean_tolerance(low, high, came.size)
     average = float(came.mean())
     if abs(average - want) <= tolerance:
         remember(Expectation(what, True))
     else:
-        _fail(what, f"about {number_text(want)}", f"{average:.4g}", np.array([average]), 2 * tolerance)
+        want_text, came_text = told_apart(float(want), average)
+        _fail(what, f"about {want_text}", came_text, np.array([average]), 2 * tolerance)
 
 
 def varies(values: ArrayLike, what: str) -> None:
@@ -288,17 +304,8 @@ def choice(got: Any, question: str, right: str) -> None:
             f'the answer to "{question}"',
             " or ".join(f'"{one}"' for one in right),
             value_text(letter),
-            seen=value_text(letter),
+            seen=exact_text(letter),
         )
-
-
-_KINDS: dict[type, tuple[type, ...]] = {
-    bool: (bool, np.bool_),
-    int: (int, np.int64, np.int32, np.int16, np.int8, np.uint64, np.uint32, np.uint16, np.uint8),
-    set: (set, frozenset),
-    list: (list, tuple),
-    tuple: (list, tuple),
-}
 
 
 def _fail(what: str, want: str | None, came: str, seen: Any, tolerance: float = 0.0) -> NoReturn:
@@ -326,15 +333,36 @@ def _with_shape(values: np.ndarray) -> str:
     return text if "shape" in text else f"{text} of shape {values.shape}"
 
 
+def _some_numbers(values: Any, what: str, want: str) -> np.ndarray:
+    """Return the values in one row; where there are none, nothing that is expected of them can hold."""
+    numbers = np.asarray(values, dtype=float).ravel()
+    if numbers.size == 0:
+        _fail(what, want, "nothing to compare", seen="empty")
+    return numbers
+
+
+def _first_difference(want: Any, got: Any) -> tuple[str, Any, Any]:
+    """Step into a dict, or into a sequence that reads as the other does, to the first item that differs."""
+    keys: Iterable[Any] = ()
+    if isinstance(want, dict) and isinstance(got, dict) and set(want) == set(got):
+        keys = want
+    elif isinstance(want, list | tuple) and isinstance(got, list | tuple) and len(want) == len(got):
+        keys = range(len(want)) if value_text(list(want)) == value_text(list(got)) else ()
+    for key in keys:
+        if exact_text(want[key]) != exact_text(got[key]):
+            return f" at [{key!r}]", want[key], got[key]
+    return "", want, got
+
+
 def _same(now: Any, before: Any) -> bool:
     """Tell whether two nested arguments hold the same numbers; generators move and functions are not compared."""
-    if isinstance(now, np.ndarray) and isinstance(before, np.ndarray):
-        same_kind = now.shape == before.shape and now.dtype == before.dtype
-        return same_kind and np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
-    if isinstance(now, dict) and isinstance(before, dict):
-        return list(now) == list(before) and all(_same(now[key], before[key]) for key in now)
-    if isinstance(now, list | tuple) and isinstance(before, list | tuple):
-        return len(now) == len(before) and all(map(_same, now, before))
-    if isinstance(now, int | float | complex | str | bool | np.generic | None):
+    if isinstance(before, np.ndarray):
+        same_kind = isinstance(now, np.ndarray) and now.shape == before.shape and now.dtype == before.dtype
+        return same_kind and np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+    if isinstance(before, dict):
+        return isinstance(now, dict) and list(now) == list(before) and all(_same(now[key], before[key]) for key in now)
+    if isinstance(before, list | tuple):
+        return isinstance(now, list | tuple) and len(now) == len(before) and all(map(_same, now, before))
+    if isinstance(before, int | float | complex | str | bool | np.generic | None):
         return type(now) is type(before) and (now == before or now != now)
-    return True
+    return type(now) is type(before)

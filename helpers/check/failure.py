@@ -37,6 +37,6 @@ def _own_traceback(error: BaseException) -> list[str]:
     try:
         from IPython import get_ipython
 
-        return list(get_ipython().InteractiveTB.structured_traceback(type(error), error, frames)) + [""]
+        return list(get_ipython().InteractiveTB.structured_traceback(type(error), error, frames, tb_offset=0)) + [""]
     except (ImportError, AttributeError):
         return [*traceback.format_exception(type(error), error, frames), ""]

@@ -24,6 +24,7 @@ class Check:
     def __init__(self) -> None:
         self._collected: dict[str, Property] = {}
         self._seen: dict[tuple[str, bool], list[tuple[Property, PropertyRun]]] = {}
+        self._answers: dict[str, Any] = {}
 
     def __call__(self, body: Property) -> Property:
         """Collect one property; it runs when the cell ends with `check.run`."""
@@ -40,6 +41,9 @@ class Check:
 
         An answer may call the topic's earlier exercises. While the checks run, the references stand in for those, so
         that a mistake there costs nothing here.
+
+        An engine that runs answers elsewhere binds stand-ins: a function for a function, a class for a class, and the
+        same object as long as the answer is the same.
 
         Parameters
         ----------
@@ -74,8 +78,15 @@ class Check:
             self._end_unattempted(exercise, bodies, "run its cell, then this one")
         with _stand_ins(namespace, exercise):
             runs = [run_property(body, answer, exercise) for body in bodies]
-        if any(_is_stub(run) for run in runs):
-            self._end_unattempted(exercise, bodies, "replace the last line of its cell with your code")
+        if _is_blank(exercise, runs):
+            is_quiz = isinstance(answer, dict)
+            advice = (
+                "answer a question" if is_quiz else "replace `raise NotImplementedError` in its cell with your code"
+            )
+            self._end_unattempted(exercise, bodies, advice)
+        if self._answers.get(exercise) is not answer:  # mended since: what the other cell saw is of the past
+            self._seen.pop((exercise, not hidden), None)
+        self._answers[exercise] = answer
         self._seen[exercise, hidden] = list(zip(bodies, runs, strict=True))
         return self._end(exercise, runs, self._diagnose(exercise), hidden, points)
 
@@ -150,19 +161,21 @@ def _stand_ins(namespace: dict[str, Any], exercise: str) -> Iterator[None]:
 def _message(exercise: str, run: PropertyRun, hidden: bool) -> str:
     """Say in one line what came and what was expected; of a hidden check only the property."""
     failure = run.failure
-    raised = isinstance(failure, AnswerRaised)
     if hidden:
-        return f"{exercise}: a hidden check failed: it {run.name}" + (f" ({_place(failure)})." if raised else ".")
-    if raised:
-        return f"{exercise}: {failure}{_line_of(failure.error)}."  # type: ignore[union-attr]
-    if isinstance(failure, Unmet):
-        return f"{exercise}: {failure}."
-    return f"{exercise}: what came back cannot be used ({type(failure).__name__}: {failure}); it {run.name}."
+        place = f" ({_place(failure)})" if isinstance(failure, AnswerRaised) else ""
+        return f"{exercise}: a hidden check failed: it {run.name}{place}."
+    if isinstance(failure, AnswerRaised):
+        text = f"{failure}{_line_of(failure.error)}"
+    elif isinstance(failure, Unmet):
+        text = str(failure)
+    else:
+        text = f"what came back cannot be used ({type(failure).__name__}: {failure}); it {run.name}"
+    return f"{exercise}: {' '.join(text.splitlines())}."
 
 
-def _place(failure: Exception | None) -> str:
+def _place(failure: AnswerRaised) -> str:
     """Say which error the learner's code raised; its text, or a name of its own making, may quote a hidden input."""
-    error = failure.error  # type: ignore[union-attr]
+    error = failure.error
     is_known = type(error).__module__.partition(".")[0] in ("builtins", "numpy")
     return f"your code raised {type(error).__name__ if is_known else 'an error'}{_line_of(error)}"
 
@@ -177,9 +190,15 @@ def _own_error(run: PropertyRun) -> BaseException | None:
     return run.failure.error if isinstance(run.failure, AnswerRaised) else None
 
 
-def _is_stub(run: PropertyRun) -> bool:
-    """Tell whether the answer still is the stub: it raises NotImplementedError, or a quiz has no answers."""
-    return isinstance(_own_error(run), NotImplementedError) or isinstance(run.failure, NotAttempted)
+def _is_blank(exercise: str, runs: list[PropertyRun]) -> bool:
+    """Tell whether the answer still is the stub: it raises NotImplementedError, or a quiz has no answers.
+
+    A class of which a method works is not: what it lacks fails, and what it does counts.
+    """
+    met_a_stub = any(
+        isinstance(_own_error(run), NotImplementedError) or isinstance(run.failure, NotAttempted) for run in runs
+    )
+    return met_a_stub and not any(run.answered - {exercise} for run in runs)
 
 
 def _count(n: int, what: str) -> str:

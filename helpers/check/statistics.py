@@ -68,6 +68,39 @@ def mean_tolerance(low: float, high: float, n: int) -> float:
     return (high - low) * math.sqrt(math.log(2 / FALSE_ALARM) / (2 * n))
 
 
+def equal_sums_chance(probability: float, n: int, sums: int) -> float:
+    """Return a bound of the probability that several numbers of successes are all the same.
+
+    Whatever the first one is, each other equals it with at most the probability of the likeliest number:
+    P <= max_k P(k successes in n trials)^(sums - 1).
+
+    Parameters
+    ----------
+    probability : float
+        Probability of one success, in [0, 1].
+    n : int
+        Number of independent trials behind each number.
+    sums : int
+        How many independent numbers are compared, at least 1.
+
+    Returns
+    -------
+    float
+        The bound, within [0, 1].
+
+    Examples
+    --------
+    >>> round(equal_sums_chance(0.5, 2, 4), 3)
+    0.125
+    """
+    likeliest = min(int((n + 1) * probability), n)
+    if likeliest in (0, n):
+        return max(probability, 1 - probability) ** (n * (sums - 1))
+    ways = math.lgamma(n + 1) - math.lgamma(likeliest + 1) - math.lgamma(n - likeliest + 1)
+    log_chance = ways + likeliest * math.log(probability) + (n - likeliest) * math.log(1 - probability)
+    return math.exp(log_chance * (sums - 1))
+
+
 def _divergence(share: float, probability: float) -> float:
     """Kullback-Leibler divergence of two Bernoulli laws, in nats."""
 

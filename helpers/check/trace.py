@@ -52,7 +52,7 @@ class AnswerRaised(Exception):
     """The answer's own code raised `error` in the call that `call` spells out."""
 
     def __init__(self, call: str, error: BaseException) -> None:
-        super().__init__(f"{call} raised {type(error).__name__}: {error}")
+        super().__init__(f"{call} raised {type(error).__name__}" + (f": {error}" if str(error) else ""))
         self.call, self.error = call, error
 
 
@@ -64,6 +64,8 @@ class PropertyRun:
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
     last_call: str = ""
+    answered: set[str] = field(default_factory=set)
+    """What gave a result when it was called: the exercise itself, or a method, for example `BatchNorm.forward`."""
     failure: Exception | None = None
     """`Unmet`, `AnswerRaised`, or what the property itself raised on something that it could not use."""
 
@@ -134,30 +136,59 @@ def run_property(body: Property, answer: Any, exercise: str) -> PropertyRun:
     return run
 
 
-def _watched(answer: Any, exercise: str, run: PropertyRun) -> Any:
-    """Wrap a function so that its calls are remembered and its errors told from those of the check.
+def _watched(answer: Any, name: str, run: PropertyRun) -> Any:
+    """Wrap a function or class so that its calls are remembered and its errors told from those of the check.
 
     It gets copies of its arguments: what an answer does to them must not depend on where it runs, so only
     `expect.unchanged`, through `in_place`, ever looks at that.
     """
-    if not callable(answer) or isinstance(answer, type):
+    if not callable(answer):
         return answer
 
-    def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        run.last_call = call_text(exercise, args, kwargs)
-        try:
-            return function(*args, **kwargs)
-        except (Exception, SystemExit) as error:
-            raise AnswerRaised(run.last_call or f"{exercise}(...)", error) from error
+    def called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        run.last_call = call_text(name, args, kwargs)
+        result = _call(run.last_call or f"{name}(...)", function, *args, **kwargs)
+        run.answered.add(name)
+        is_instance = isinstance(answer, type) and isinstance(result, answer)
+        return _WatchedInstance(result, name, run) if is_instance else result
 
     def watched(*args: Any, **kwargs: Any) -> Any:
-        return call(answer, copy_arguments(args), copy_arguments(kwargs))
+        return called(answer, copy_arguments(args), copy_arguments(kwargs))
 
     def in_place(*args: Any, **kwargs: Any) -> Any:
-        return call(getattr(answer, "call_with_copy_back", answer), args, kwargs)
+        return called(getattr(answer, "call_with_copy_back", answer), args, kwargs)
 
     watched.in_place = in_place  # type: ignore[attr-defined]
     return watched
+
+
+class _WatchedInstance:
+    """Stands for an instance of the learner's class as if that lived in another process, where only data crosses.
+
+    Its methods are watched functions, attributes are read and set by copies, and no protocol of the language
+    (comparison, truth, array) reaches it.
+    """
+
+    def __init__(self, own: Any, name: str, run: PropertyRun) -> None:
+        vars(self).update(_own=own, _name=name, _run=run)
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        name = f"{self._name}.{attribute}"
+        value = _call(name, getattr, self._own, attribute)
+        return _watched(value, name, self._run) if callable(value) else copy_arguments(value)
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        _call(f"setting {self._name}.{attribute}", setattr, self._own, attribute, copy_arguments(value))
+
+
+def _call(text: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call what the learner wrote; an error in it is theirs, and `text` says where it came from."""
+    try:
+        return function(*args, **kwargs)
+    except (Exception, SystemExit) as error:
+        raise AnswerRaised(text, error) from error
 
 
 def copy_arguments(value: Any) -> Any:
@@ -165,7 +196,8 @@ def copy_arguments(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy(order="K")
     if isinstance(value, list | tuple):
-        return type(value)(map(copy_arguments, value))
+        copies = map(copy_arguments, value)
+        return list(copies) if isinstance(value, list) else tuple(copies)
     if isinstance(value, dict):
         return {key: copy_arguments(item) for key, item in value.items()}
     return value

@@ -233,7 +233,7 @@ def test_a_lesson_that_runs_as_one_script_keeps_its_cells_apart(records: list[tu
 
 
 def test_a_cell_without_properties_is_an_error_of_the_author() -> None:
-    with pytest.raises(RuntimeError, match="defines no property"):
+    with pytest.raises(RuntimeError, match="^the cell that checks double defines no property with @check$"):
         check.run("double")
 
 
