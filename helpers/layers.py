@@ -8,26 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]  # of float32 or float64
-Params = dict[str, Array]
-
-
-class Normalizer(Protocol):
-    """What `train` needs of a batch-norm layer: the contract of the exercise `BatchNorm`."""
-
-    gamma: Array
-    beta: Array
-    dgamma: Array
-    dbeta: Array
-
-    def forward(self, Z: Array, training: bool) -> Array: ...
-
-    def backward(self, dout: Array) -> Array: ...
+from helpers.pieces import Array, DropoutForward, Normalizer, Params, lock, require_pair
+from helpers.validate import require_like
 
 
 class Activation(NamedTuple):
@@ -60,7 +47,7 @@ class Hidden:
     """
 
     activation: Activation
-    dropout_forward: Callable[..., tuple[Array, NDArray]] | None = None
+    dropout_forward: DropoutForward | None = None
     dropout_backward: Callable[[Array, NDArray, float], Array] | None = None
     keep_probs: Sequence[float] = ()
     normalizers: Sequence[Normalizer] = ()
@@ -76,8 +63,10 @@ class Trace:
     scores: Array = field(default_factory=lambda: np.empty(0))  # of shape (m, n_L)
 
 
-def run_forward(X: Array, params: Params, hidden: Hidden, rng: np.random.Generator | None = None) -> Trace:
-    """Run `X (m, n_0)` through all layers in training mode: batch norm by the batch, dropout by `rng`."""
+def run_forward(
+    X: Array, params: Params, hidden: Hidden, rng: np.random.Generator | None = None, *, training: bool = True
+) -> Trace:
+    """Run `X (m, n_0)` through all layers; in training batch norm goes by the batch, and dropout draws from `rng`."""
     depth = count_layers(params)
     trace = Trace()
     A = X
@@ -90,12 +79,15 @@ def run_forward(X: Array, params: Params, hidden: Hidden, rng: np.random.Generat
         if hidden.normalizers:
             normalizer = hidden.normalizers[layer - 1]
             normalizer.gamma, normalizer.beta = params[f"gamma{layer}"], params[f"beta{layer}"]
-            A = normalizer.forward(A, True).astype(A.dtype)  # a copy, as the activation writes over it
+            out = normalizer.forward(A, training)
+            A = require_like("what batch_norm's forward returns", out, A).copy()  # as the activation writes over it
         hidden.activation.apply(A)
         trace.outputs.append(A)
         mask = None
-        if hidden.dropout_forward and hidden.keep_probs[layer - 1] < 1:
-            A, mask = hidden.dropout_forward(A, hidden.keep_probs[layer - 1], rng)
+        if training and hidden.dropout_forward and hidden.keep_probs[layer - 1] < 1:
+            answer = hidden.dropout_forward(lock(A), hidden.keep_probs[layer - 1], rng)
+            out, mask = require_pair("dropout_forward", hidden.dropout_forward, answer, "(A_out, mask)")
+            A = require_like("the activations that dropout_forward returns", out, A)
         trace.masks.append(mask)
     trace.scores = A
     return trace
@@ -114,12 +106,15 @@ def run_backward(d_scores: Array, trace: Trace, params: Params, grads: Params, h
         mask = trace.masks[below - 1]
         if hidden.dropout_backward and mask is not None:
             # The slope is that of the activations before dropout: a `dropout_backward` without its mask must show.
-            dZ = hidden.dropout_backward(dZ, mask, hidden.keep_probs[below - 1]).astype(dZ.dtype)
+            dA = hidden.dropout_backward(dZ, mask, hidden.keep_probs[below - 1])
+            dZ = require_like("what dropout_backward returns", dA, dZ).copy()  # as the slope is multiplied in place
         hidden.activation.multiply_by_slope(dZ, trace.outputs[below - 1])
         if hidden.normalizers:
             normalizer = hidden.normalizers[below - 1]
-            dZ = normalizer.backward(dZ)
-            grads[f"gamma{below}"][...], grads[f"beta{below}"][...] = normalizer.dgamma, normalizer.dbeta
+            dZ = require_like("what batch_norm's backward returns", normalizer.backward(dZ), dZ)
+            for name in ("gamma", "beta"):
+                gradient = grads[f"{name}{below}"]
+                gradient[...] = require_like(f"batch_norm's d{name}", getattr(normalizer, f"d{name}"), gradient)
 
 
 def compare_scores(scores: Array, y: NDArray[np.integer]) -> tuple[float, Array]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -20,25 +21,25 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers import dropout as dropout_reference
-from helpers import initialization, regularization
+from helpers import initialization, pieces, regularization
 from helpers.layers import (
     ACTIVATIONS,
-    Array,
     Hidden,
-    Normalizer,
-    Params,
+    Trace,
     compare_scores,
-    count_layers,
     fold_normalizers,
     run_backward,
     run_forward,
 )
-from helpers.steps import Optimizer, flatten, make_step
+from helpers.pieces import Array, Params
+from helpers.steps import flatten, make_step
 from helpers.validate import (
     as_float,
+    as_floats,
     require_count,
     require_labels,
     require_layer_dims,
+    require_like,
     require_number,
     require_params,
     require_probability,
@@ -47,16 +48,17 @@ from helpers.validate import (
 )
 
 History = dict[str, Array]
-Batches = Iterable[tuple[Array, NDArray]]
-Initializer = Callable[[list[int], np.random.Generator], Params]
-# (penalty(weights, lambd, m), gradient(W, lambd, m)) and (dropout_forward, dropout_backward)
-Penalty = tuple[Callable[..., float], Callable[..., Array]]
-DropoutForward = Callable[..., tuple[Array, NDArray]]
-Dropout = tuple[DropoutForward, Callable[..., Array]]
 Item = TypeVar("Item")
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")  # so small a net loses by threads, and its numbers would vary
+class Diverged(FloatingPointError):
+    """A training run whose numbers are no longer finite; `history` has the epochs before."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
 def train(
     X: ArrayLike,
     y: ArrayLike,
@@ -67,19 +69,20 @@ def train(
     batch_size: int = 64,
     lr: float = 0.001,
     activation: str = "relu",
-    initializer: Initializer | None = None,
-    mini_batches: Callable[[Array, NDArray, int, np.random.Generator], Batches] | None = None,
-    optimizer: str | Optimizer = "adam",
-    schedule: Callable[..., float] | None = None,
+    initializer: pieces.Initializer | None = None,
+    mini_batches: pieces.MiniBatches | None = None,
+    optimizer: str | pieces.Optimizer = "adam",
+    schedule: pieces.Schedule | None = None,
     lambd: float = 0.0,
-    penalty: Penalty | None = None,
+    penalty: pieces.Penalty | None = None,
     keep_probs: Sequence[float] | None = None,
-    dropout: Dropout | None = None,
-    batch_norm: Callable[[int], Normalizer] | None = None,
+    dropout: pieces.Dropout | None = None,
+    batch_norm: pieces.BatchNorm | None = None,
     X_dev: ArrayLike | None = None,
     y_dev: ArrayLike | None = None,
     patience: int | None = None,
-    early_stopping: Callable[[Sequence[float], int], tuple[int, int]] | None = None,
+    early_stopping: pieces.EarlyStopping | None = None,
+    callback: Callable[[int, Params], object] | None = None,
 ) -> tuple[Params, History]:
     """Train a network by mini-batch gradient descent on the mean cross-entropy.
 
@@ -99,10 +102,12 @@ def train(
         Learning rate, above 0.
     activation : "relu", "tanh" or "sigmoid"
         Of the hidden layers.
-    initializer : function (layer_dims, rng) -> params, default: `init_he`
-        Where training starts; ``lambda layer_dims, rng: params`` goes on from an earlier run.
+    initializer : function (layer_dims, rng) -> params or (layer_dims) -> params, default: `init_he`
+        Where training starts. ``partial(init_normal, scale=10)`` sets its other numbers; ``lambda layer_dims: params``
+        goes on from an earlier run.
     mini_batches : function (X, y, batch_size, rng) -> pairs (X, y)
-        Called in every epoch. Default: shuffled batches, each gathered when its turn comes.
+        Called in every epoch. Default: shuffled batches as `optimizers.mini_batches` makes them, each gathered when its
+        turn comes; with one batch of all rows they stay in their order.
     optimizer : "adam", "sgd", or a step such as `momentum_step`
         What a step keeps from one call to the next is told by the name of its third argument: `lr` nothing, `velocity`
         or `s` a dict of zeros, `state` ``{"t": 0, "v": zeros, "s": zeros}``. `functools.partial` sets its other
@@ -119,13 +124,17 @@ def train(
         Used with `keep_probs`.
     batch_norm : the class `BatchNorm`, or a function n -> layer
         Makes a layer for each hidden layer, before its activation. `params` comes back with the layers folded in, as
-        they are at inference, so that `predict` needs nothing else.
+        they are at inference, so that `predict` needs nothing else; a function that keeps the layers it makes lets one
+        look at them.
     X_dev, y_dev : arrays of shape (m_dev, n_0) and (m_dev,)
         With them, the history has the errors as well.
     patience : int
         Stop early: after so many epochs in a row without a better dev error. `params` is that of the best epoch.
     early_stopping : function (dev_errors, patience) -> (best_epoch, stop_epoch), default: the reference
-        Used with `patience`.
+        Used with `patience`. Called after each epoch with the errors so far and one more, inf, which can't be better:
+        so it tells whether the run stops here or only ends here.
+    callback : function (epoch, params)
+        Called after each epoch, from 0, with a copy of the parameters: to look at weights while they grow.
 
     Returns
     -------
@@ -133,14 +142,17 @@ def train(
         The trained weights and biases, in the dtype of the computation.
     history : dict of arrays of shape (epochs,), shorter when it stopped early
         ``"cost"``: mean cost of the epoch's training passes, dropout and penalty included. With a dev set also
-        ``"train_error"`` and ``"dev_error"``: the share of wrong labels after the epoch, without dropout.
+        ``"train_error"`` and ``"dev_error"``: the share of wrong labels after the epoch, without dropout and with batch
+        norm's running statistics.
 
     Raises
     ------
     ValueError
-        If shapes, labels or settings do not fit together; the message names the argument.
-    FloatingPointError
-        If the cost or a parameter stops being finite; the message names the epoch and the learning rate.
+        If shapes, labels or settings do not fit together, or a given function does not return what its exercise says;
+        the message names the argument.
+    Diverged
+        If the cost or a parameter stops being finite; the message names the epoch and the learning rate. It is a
+        FloatingPointError; its `history` has the epochs before, to be drawn.
     """
     dims = require_layer_dims(layer_dims)
     X, y = _require_data("X", X, "y", y, dims)
@@ -155,69 +167,79 @@ def train(
         patience = require_count("patience", patience)
         if dev is None:
             raise ValueError("patience must come with X_dev and y_dev: what stops the run is the dev error")
-    for name, function, switch, value in (
-        ("dropout", dropout, "keep_probs", keep_probs),
-        ("early_stopping", early_stopping, "patience", patience),
-    ):
-        if function is not None and value is None:
-            raise ValueError(f"{name} must come with {switch}, got {switch} = None")
+    elif early_stopping is not None:
+        raise ValueError("early_stopping must come with patience, got patience = None")
+    if dropout is not None and keep_probs is None:
+        raise ValueError("dropout must come with keep_probs, got keep_probs = None")
     hidden = _make_hidden(activation, keep_probs, dropout, len(dims) - 2)
-    if batch_norm:
-        hidden.normalizers = [batch_norm(n) for n in dims[1:-1]]
-    penalty_cost, penalty_gradient = penalty or (regularization.l2_penalty, regularization.l2_gradient)
-    early_stopping = early_stopping or regularization.early_stopping
-    mini_batches = mini_batches or _gather_batches
+    if batch_norm is not None:
+        hidden.normalizers = pieces.make_normalizers(batch_norm, dims[1:-1])
+    own = any((mini_batches, callable(optimizer), penalty, dropout, batch_norm))
+    penalty = penalty or (regularization.l2_penalty, regularization.l2_gradient)
+    pieces.require_functions("penalty", penalty, "(penalty, gradient)")
+    penalty_cost, penalty_gradient = penalty
+    stop_early = early_stopping or regularization.early_stopping
+    draw_batches = partial(pieces.iterate_batches, mini_batches) if mini_batches else pieces.gather_batches
 
     # All parameters live in one vector, and `params` are views of it: an optimizer's step is a few array operations.
-    start = _draw_start(initializer or initialization.init_he, dims, rng)
-    for layer, n in enumerate(dims[1:-1] if batch_norm else [], start=1):
-        start |= {f"gamma{layer}": np.ones(n), f"beta{layer}": np.zeros(n)}
+    start = pieces.draw_start(initializer or initialization.init_he, dims, rng)
+    for layer, normalizer in enumerate(hidden.normalizers, start=1):
+        start |= {f"gamma{layer}": normalizer.gamma, f"beta{layer}": normalizer.beta}
     theta, params = flatten(start, X.dtype)
     gradient, grads = flatten({name: np.zeros(value.shape) for name, value in params.items()}, X.dtype)
     step = make_step(optimizer, theta, params, gradient, grads)
-    weights = [name for name in params if name[0] == "W"]
+    weights = {name: value for name, value in params.items() if name[0] == "W"}
     m = len(X)
+
+    def run_batch(X_batch: Array, y_batch: NDArray, lr: float) -> float:
+        trace = run_forward(X_batch, params, hidden, rng)
+        cost, d_scores = compare_scores(trace.scores, y_batch)
+        run_backward(d_scores, trace, params, grads, hidden)
+        if lambd:
+            cost += require_number("what penalty returns", penalty_cost(list(weights.values()), lambd, m))
+            for name, W in weights.items():
+                grads[name] += require_like("what penalty's gradient returns", penalty_gradient(W, lambd, m), W)
+        step(lr)
+        return cost
+
     best: Params = {}
     history: dict[str, list[float]] = {"cost": [], "train_error": [], "dev_error": []}
-    for epoch in show_progress(range(epochs), "training"):
-        total_cost = 0.0
-        lr_now = schedule(lr, epoch=epoch) if schedule else lr
-        with np.errstate(over="ignore", invalid="ignore"):  # a diverging run is reported below, in a sentence
-            for X_batch, y_batch in mini_batches(X, y, batch_size, rng):
-                trace = run_forward(X_batch, params, hidden, rng)
-                cost, d_scores = compare_scores(trace.scores, y_batch)
-                run_backward(d_scores, trace, params, grads, hidden)
-                if lambd:
-                    cost += penalty_cost([params[name] for name in weights], lambd, m)
-                    for name in weights:
-                        grads[name] += penalty_gradient(params[name], lambd, m)
-                step(lr_now)
-                total_cost += cost * len(X_batch)
-        if not (math.isfinite(total_cost) and np.isfinite(theta).all()):
-            raise FloatingPointError(
-                f"training diverged in epoch {epoch + 1} of {epochs}: its numbers are no longer finite. "
-                f"Try a smaller learning rate than lr = {lr_now:g}."
-            )
-        history["cost"].append(total_cost / m)
-        if dev:
+    # One thread: so small a net loses by more, and its numbers would vary. No warnings: a run that diverges is
+    # reported in a sentence.
+    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+        for epoch in show_progress(range(epochs), "training"):
+            lr_now = pieces.take_learning_rate(schedule, lr, epoch) if schedule else lr
+            total_cost, n_rows = 0.0, 0
+            for X_batch, y_batch in draw_batches(X, y, batch_size, rng):
+                total_cost += run_batch(X_batch, y_batch, lr_now) * len(X_batch)
+                n_rows += len(X_batch)
             now = fold_normalizers(params, hidden.normalizers)
-            history["train_error"].append(measure_error(X, y, now, activation=activation))
-            history["dev_error"].append(measure_error(*dev, now, activation=activation))
+            if not (math.isfinite(total_cost) and all(np.isfinite(value).all() for value in now.values())):
+                raise Diverged(
+                    f"training diverged in epoch {epoch + 1} of {epochs}: its numbers are no longer finite. Try a "
+                    f"smaller learning rate than lr = {lr_now:g}{', or look at what your function returns' * own}.",
+                    _as_arrays(history),
+                )
+            history["cost"].append(total_cost / n_rows)
+            if dev:
+                for name, part in (("train_error", (X, y)), ("dev_error", dev)):
+                    scores = run_forward(part[0], params, hidden, training=False).scores
+                    history[name].append(float(np.mean(_choose_labels(scores) != part[1])))
+            if callback:
+                callback(epoch, {name: value.copy() for name, value in params.items()})
             if patience:
-                # One more epoch, which can't be better, tells whether the run stops here or only ends here.
-                best_epoch, stop_epoch = early_stopping([*history["dev_error"], math.inf], patience)
+                errors = [*history["dev_error"], math.inf]
+                best_epoch, stop_epoch = pieces.ask_early_stopping(stop_early, errors, patience)
                 if best_epoch == epoch:
                     best = now
                 if stop_epoch <= epoch:
                     break
-    params = best or fold_normalizers(params, hidden.normalizers)
-    return params, {name: np.array(values) for name, values in history.items() if values}
+    return best or now, _as_arrays(history)
 
 
 def predict(X: ArrayLike, params: Params, *, activation: str = "relu") -> NDArray[np.integer]:
     """Label every row: the most probable class, or 0/1 for a sigmoid output. `(m, n_0)` → `(m,)`, without dropout."""
-    scores = _compute_scores(X, params, activation)
-    return scores.argmax(axis=1) if scores.shape[1] > 1 else (scores[:, 0] > 0).astype(int)
+    return _choose_labels(_run(X, params, activation).scores)
 
 
 def predict_probabilities(
@@ -225,7 +247,7 @@ def predict_probabilities(
     params: Params,
     *,
     activation: str = "relu",
-    dropout_forward: DropoutForward | None = None,
+    dropout_forward: pieces.DropoutForward | None = None,
     keep_probs: Sequence[float] | None = None,
     rng: np.random.Generator | None = None,
 ) -> Array:
@@ -239,9 +261,9 @@ def predict_probabilities(
     activation : "relu", "tanh" or "sigmoid"
         Of the hidden layers, as in training.
     dropout_forward : function (A, keep_prob, rng) -> (A_out, mask), default: the reference
-        Thins the hidden layers, as in training: each call then predicts with other thinned networks.
+        Used with `keep_probs`.
     keep_probs : sequence of float
-        One per hidden layer; switches dropout on.
+        One per hidden layer: thins the layers as in training, so that each call predicts with other thinned networks.
     rng : numpy.random.Generator
         For `dropout_forward`.
 
@@ -249,10 +271,16 @@ def predict_probabilities(
     -------
     array of shape (m, n_L), or (m,) when n_L is 1
         Rows sum to one; for a single output unit, the probability of label 1.
+
+    Raises
+    ------
+    ValueError
+        If shapes, `activation` or `keep_probs` do not fit.
     """
+    if dropout_forward is not None and keep_probs is None:
+        raise ValueError("dropout_forward must come with keep_probs, got keep_probs = None")
     dropout = (dropout_forward, dropout_reference.dropout_backward) if dropout_forward else None
-    hidden = _make_hidden(activation, keep_probs, dropout, count_layers(params) - 1)
-    scores = run_forward(np.asarray(X), params, hidden, rng).scores
+    scores = _run(X, params, activation, keep_probs, dropout, rng).scores
     if scores.shape[1] == 1:
         return 0.5 * (1 + np.tanh(0.5 * scores[:, 0]))  # the sigmoid, without overflow
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -261,35 +289,34 @@ def predict_probabilities(
 
 def hidden_activations(X: ArrayLike, params: Params, *, activation: str = "relu") -> list[Array]:
     """List the hidden layers' outputs, first layer first, each of shape (m, n_l), without dropout."""
-    return run_forward(np.asarray(X), params, _make_hidden(activation)).outputs
+    return _run(X, params, activation).outputs
 
 
 def measure_error(X: ArrayLike, y: ArrayLike, params: Params, *, activation: str = "relu") -> float:
     """Share of rows of `X` (m, n_0) whose predicted label is not `y` (m,), 0 .. 1."""
-    return float(np.mean(predict(X, params, activation=activation) != np.asarray(y)))
+    scores = _run(X, params, activation).scores
+    return float(np.mean(_choose_labels(scores) != _require_targets(y, scores)))
 
 
 def compute_cost(X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0, *, activation: str = "relu") -> float:
     """Mean cross-entropy of the network on `X` (m, n_0), `y` (m,), without dropout, plus the weights' L2 penalty."""
-    cost, _ = compare_scores(_compute_scores(X, params, activation), np.asarray(y))
-    if lambd:
-        cost += regularization.l2_penalty(
-            [params[name] for name in params if name[0] == "W"], lambd, len(np.asarray(y))
-        )
-    return cost
+    scores = _run(X, params, activation).scores
+    cost, _ = compare_scores(scores, _require_targets(y, scores))
+    return regularization.regularized_cost(cost, params, lambd, len(scores))
 
 
 def compute_gradients(
     X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0, *, activation: str = "relu"
 ) -> Params:
     """Gradient of `compute_cost` with respect to every parameter: a dict with the keys and shapes of `params`."""
+    X, params = _require_network(X, params)
     hidden, grads = _make_hidden(activation), {name: np.empty_like(value) for name, value in params.items()}
-    trace = run_forward(np.asarray(X), params, hidden)
-    _, d_scores = compare_scores(trace.scores, np.asarray(y))
+    trace = run_forward(X, params, hidden)
+    _, d_scores = compare_scores(trace.scores, _require_targets(y, trace.scores))
     run_backward(d_scores, trace, params, grads, hidden)
     for name in params:
-        if lambd and name[0] == "W":
-            grads[name] += regularization.l2_gradient(params[name], lambd, len(trace.scores))
+        if name[0] == "W":
+            grads[name] += regularization.l2_gradient(params[name], lambd, len(X))
     return grads
 
 
@@ -298,19 +325,24 @@ def show_progress(items: Iterable[Item], label: str) -> Iterable[Item]:
     return tqdm(items, desc=label, delay=2, leave=False, file=sys.stdout)
 
 
-def _compute_scores(X: ArrayLike, params: Params, activation: str) -> Array:
-    return run_forward(np.asarray(X), params, _make_hidden(activation)).scores
+def _as_arrays(history: dict[str, list[float]]) -> History:
+    return {name: np.array(values) for name, values in history.items() if values}
 
 
-def _gather_batches(X: Array, y: NDArray, batch_size: int, rng: np.random.Generator) -> Batches:
-    """Yield shuffled batches one by one; all rows in their own order when one batch holds them all."""
-    if batch_size >= len(X):
-        yield X, y
-        return
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order[start : start + batch_size]
-        yield X[rows], y[rows]
+def _choose_labels(scores: Array) -> NDArray[np.integer]:
+    return scores.argmax(axis=1) if scores.shape[1] > 1 else (scores[:, 0] > 0).astype(int)
+
+
+def _run(
+    X: ArrayLike,
+    params: Params,
+    activation: str,
+    keep_probs: Sequence[float] | None = None,
+    dropout: pieces.Dropout | None = None,
+    rng: np.random.Generator | None = None,
+) -> Trace:
+    X, params = _require_network(X, params)
+    return run_forward(X, params, _make_hidden(activation, keep_probs, dropout, len(params) // 2 - 1), rng)
 
 
 # --- arguments -------------------------------------------------------------------------------------------------------
@@ -326,26 +358,36 @@ def _require_data(
     return X, y
 
 
+def _require_network(X: ArrayLike, params: Params) -> tuple[Array, Params]:
+    """Return rows and parameters that fit together, in one precision."""
+    X, *values = as_floats(X, *params.values())
+    require_shape("X", X, ("m", "n_0"))
+    require_rows(X=X)
+    params = dict(zip(params, values, strict=True))
+    require_params(params, X.shape[1])
+    return X, params
+
+
+def _require_targets(y: ArrayLike, scores: Array) -> NDArray[np.int64]:
+    targets = require_labels("y", y, max(scores.shape[1], 2))
+    require_rows(X=scores, y=targets)
+    return targets
+
+
 def _make_hidden(
     activation: str,
     keep_probs: Sequence[float] | None = None,
-    dropout: Dropout | None = None,
+    dropout: pieces.Dropout | None = None,
     n_hidden: int = 0,
 ) -> Hidden:
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
     if keep_probs is None:
         return Hidden(ACTIVATIONS[activation])
-    if len(keep_probs) != n_hidden:
+    if np.shape(keep_probs) != (n_hidden,):
         raise ValueError(f"keep_probs must have one entry for each of the {n_hidden} hidden layers, got {keep_probs}")
-    forward, backward = dropout or (dropout_reference.dropout_forward, dropout_reference.dropout_backward)
+    dropout = dropout or (dropout_reference.dropout_forward, dropout_reference.dropout_backward)
+    pieces.require_functions("dropout", dropout, "(dropout_forward, dropout_backward)")
+    forward, backward = dropout
     keep_probs = [require_probability("each entry of keep_probs", keep_prob) for keep_prob in keep_probs]
     return Hidden(ACTIVATIONS[activation], forward, backward, keep_probs)
-
-
-def _draw_start(initializer: Initializer, dims: list[int], rng: np.random.Generator) -> Params:
-    start = dict(initializer(dims, rng))
-    require_params(start, dims[0])
-    for layer, n in enumerate(dims[1:], start=1):
-        require_shape(f"W{layer} of the initializer", start[f"W{layer}"], (n, dims[layer - 1]))
-    return start

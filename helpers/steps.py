@@ -12,10 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.layers import Array, Params
-
-# A step of topic 08: (params, grads, what it keeps, lr) -> (params, what it keeps), or (params, grads, lr) -> params
-Optimizer = Callable[..., Any]
+from helpers.pieces import Array, Optimizer, Params, name_of, require_arrays, require_pair
 
 
 def flatten(params: Params, dtype: np.dtype) -> tuple[Array, Params]:
@@ -38,21 +35,28 @@ def make_step(
         third = (list(inspect.signature(optimizer).parameters) + [""] * 3)[2]
         if third in ("lr", "velocity", "s", "state"):
             return _make_functional_step(optimizer, params, grads, third)
+        optimizer = f"{name_of(optimizer)}{inspect.signature(optimizer)}"
     raise ValueError(
-        f'optimizer must be "adam", "sgd" or a step whose third argument is lr, velocity, s or state, got {optimizer!r}'
+        'optimizer must be "adam", "sgd" or a step such as momentum_step, whose third argument is named lr, velocity, '
+        f"s or state after what it keeps, got {optimizer}"
     )
 
 
 def _make_functional_step(optimizer: Optimizer, params: Params, grads: Params, keeps: str) -> Callable[[float], None]:
-    v, s = ({name: np.zeros_like(value) for name, value in params.items()} for _ in "vs")
+    v, s = ({name: np.zeros_like(value) for name, value in params.items()} for _ in range(2))
     kept: Any = {"t": 0, "v": v, "s": s} if keeps == "state" else v
+    shapes = {name: value.shape for name, value in params.items()}
 
     def step(lr: float) -> None:
         nonlocal kept
+        # Copies, as what a step keeps may share memory with its arguments, and ours are overwritten by the next batch.
+        now, slope = ({name: value.copy() for name, value in arrays.items()} for arrays in (params, grads))
         if keeps == "lr":
-            moved = optimizer(params, grads, lr)
+            moved = optimizer(now, slope, lr)
         else:
-            moved, kept = optimizer(params, grads, kept, lr)
+            answer = optimizer(now, slope, kept, lr)
+            moved, kept = require_pair("optimizer", optimizer, answer, f"(params, {keeps})")
+        require_arrays("optimizer", optimizer, moved, shapes)
         for name, value in params.items():
             value[...] = moved[name]
 

@@ -144,3 +144,16 @@ def test_scores_of_a_thousand_cost_a_thousand_without_a_warning(dtype: type) -> 
     assert cost == 500
     np.testing.assert_array_equal(gradient, [[0], [-0.5]])
     assert gradient.dtype == dtype
+
+
+def test_outside_training_nothing_is_dropped_and_a_high_keep_prob_drops_in_training() -> None:
+    X, _, params = draw_problem()
+    hidden = make_hidden("relu", batch_norm=False, dropout=True)
+    hidden.keep_probs = [0.99, 1]
+    plain = layers.run_forward(X, params, make_hidden("relu", batch_norm=False, dropout=False)).scores
+    np.testing.assert_array_equal(layers.run_forward(X, params, hidden, training=False).scores, plain)
+    trace = layers.run_forward(np.tile(X, (100, 1)), params, hidden, np.random.default_rng(0))
+    mask, none = trace.masks
+    assert none is None
+    assert mask is not None
+    assert 0.98 < mask.mean() < 1

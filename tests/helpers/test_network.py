@@ -1,7 +1,9 @@
 """The experiments' network against finite differences, complex steps, scikit-learn and arithmetic by hand."""
 
 import re
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +12,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from helpers import network
-from helpers.initialization import init_zeros
+from helpers import layers, network, pieces
 from helpers.regularization import early_stopping
 
 Params = dict[str, NDArray]
@@ -46,7 +47,7 @@ def start_at(params: Params) -> Callable[[list[int], np.random.Generator], Param
     return lambda layer_dims, rng: params
 
 
-def take_gradient(X: NDArray, y: NDArray, layer_dims: list[int], params: Params, **settings: object) -> Params:
+def take_gradient(X: NDArray, y: NDArray, layer_dims: list[int], params: Params, **settings: Any) -> Params:
     """Read the gradient off one full-batch step of plain gradient descent with lr 1."""
     moved, _ = network.train(
         X,
@@ -89,12 +90,13 @@ def test_a_step_follows_the_finite_differences_of_the_cost(n_L: int, lambd: floa
 def test_a_step_follows_the_complex_steps_of_the_softmax_cost() -> None:
     X, y, layer_dims, params = draw_problem(3)
     gradient = take_gradient(X, y, layer_dims, params)
+    relu = layers.Hidden(layers.ACTIVATIONS["relu"])
     for name, value in params.items():
         for place in np.ndindex(value.shape):
             moved = {key: array.astype(complex) for key, array in params.items()}
             moved[name][place] += 1e-30j
-            expected = np.imag(network.compute_cost(X.astype(complex), y, moved)) / 1e-30
-            np.testing.assert_allclose(gradient[name][place], expected, rtol=1e-10, atol=1e-14)
+            cost, _ = layers.compare_scores(layers.run_forward(X.astype(complex), moved, relu).scores, y)
+            np.testing.assert_allclose(gradient[name][place], np.imag(cost) / 1e-30, rtol=1e-10, atol=1e-14)
 
 
 def test_a_step_with_dropout_follows_the_cost_of_the_same_thinned_network() -> None:
@@ -137,7 +139,7 @@ def test_finds_the_minimum_that_logistic_regression_finds() -> None:
 def test_equal_generators_train_equal_networks_and_leave_the_data_alone() -> None:
     X, y, layer_dims, _ = draw_problem(3)
     X_before, y_before = X.copy(), y.copy()
-    settings = {"epochs": 3, "batch_size": 2, "dropout": DROPOUT, "keep_probs": [0.5, 0.5]}
+    settings: dict[str, Any] = {"epochs": 3, "batch_size": 2, "dropout": DROPOUT, "keep_probs": [0.5, 0.5]}
     one, two, other = (
         network.train(X, y, layer_dims, np.random.default_rng(seed), **settings)[0] for seed in (1, 1, 2)
     )
@@ -156,7 +158,7 @@ def test_computes_in_the_precision_of_the_data(dtype: type) -> None:
         seen.append(A.dtype)
         return inverted_forward(A, keep_prob, rng)
 
-    settings = {"dropout": (record, inverted_backward), "keep_probs": [0.5, 0.5], "epochs": 2}
+    settings: dict[str, Any] = {"dropout": (record, inverted_backward), "keep_probs": [0.5, 0.5], "epochs": 2}
     params, _ = network.train(X.astype(dtype), y, layer_dims, np.random.default_rng(0), **settings)
     assert {value.dtype for value in params.values()} == {np.dtype(dtype)}
     assert set(seen) == {np.dtype(dtype)}
@@ -164,7 +166,7 @@ def test_computes_in_the_precision_of_the_data(dtype: type) -> None:
 
 def test_batches_hold_every_row_once() -> None:
     X, y = np.arange(10.0)[:, None], np.arange(10)
-    batches = list(network._gather_batches(X, y, 4, np.random.default_rng(0)))
+    batches = list(pieces.gather_batches(X, y, 4, np.random.default_rng(0)))
     assert [len(X_batch) for X_batch, _ in batches] == [4, 4, 2]
     assert sorted(label for _, y_batch in batches for label in y_batch) == list(range(10))
     for X_batch, y_batch in batches:
@@ -173,7 +175,7 @@ def test_batches_hold_every_row_once() -> None:
 
 def test_the_history_has_the_costs_and_with_a_dev_set_the_errors() -> None:
     X, y, layer_dims, params = draw_problem(3)
-    settings = {"epochs": 4, "batch_size": 7, "initializer": start_at(params), "lambd": 0.5}
+    settings: dict[str, Any] = {"epochs": 4, "batch_size": 7, "initializer": start_at(params), "lambd": 0.5}
     _, short = network.train(X, y, layer_dims, np.random.default_rng(0), **settings)
     assert set(short) == {"cost"}
     assert short["cost"][0] == pytest.approx(network.compute_cost(X, y, params, 0.5))
@@ -230,9 +232,7 @@ def test_probabilities_of_extreme_scores_stay_finite() -> None:
         ({"lr": 0.0}, "lr must be a number > 0, got 0.0"),
         ({"lambd": -1.0}, "lambd must be a number >= 0, got -1.0"),
         ({"activation": "swish"}, "activation must be one of relu, tanh, sigmoid, got 'swish'"),
-        ({"optimizer": "adm"}, 'optimizer must be "adam", "sgd" or a step whose third argument'),
-        ({"optimizer": lambda params, grads: params}, 'optimizer must be "adam", "sgd" or a step whose third argument'),
-        ({"initializer": lambda dims, rng: init_zeros([3, 2, 3])}, "W1 of the initializer must have shape (5, 3)"),
+        ({"optimizer": "adm"}, 'optimizer must be "adam", "sgd" or a step such as momentum_step, whose third argument'),
         ({"dropout": DROPOUT}, "dropout must come with keep_probs, got keep_probs = None"),
         ({"keep_probs": [0.5]}, "keep_probs must have one entry for each of the 2 hidden layers, got [0.5]"),
         ({"keep_probs": [0.5, 0.0]}, "each entry of keep_probs must be a probability in (0, 1], got 0.0"),
@@ -246,9 +246,51 @@ def test_probabilities_of_extreme_scores_stay_finite() -> None:
 )
 def test_bad_input_is_refused_by_name(changes: dict, message: str) -> None:
     X, y, layer_dims, _ = draw_problem(3)
-    arguments = {"X": X, "y": y, "layer_dims": layer_dims, "rng": np.random.default_rng(0)} | changes
-    with pytest.raises(ValueError, match=re.escape(message)):
+    arguments: dict[str, Any] = {"X": X, "y": y, "layer_dims": layer_dims, "rng": np.random.default_rng(0)} | changes
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
         network.train(**arguments)
+
+
+ONE_UNIT = {"W1": np.ones((1, 3)), "b1": np.zeros(1)}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda X, y, p: network.predict(X[0], p), "X must have shape (m, n_0), got (3,)"),
+        (lambda X, y, p: network.predict(X[:0], p), "X must have at least one row"),
+        (lambda X, y, p: network.predict(X[:, :2], p), "params['W1'] must have shape (n_1, 2), got (5, 3)"),
+        (lambda X, y, p: network.predict(X, {}), "params must have the keys W1, b1, ..., WL, bL, got []"),
+        (lambda X, y, p: network.hidden_activations(X, {"W1": p["W1"]}), "params must have the keys W1, b1"),
+        (lambda X, y, p: network.predict(X, p, activation="cos"), "activation must be one of relu, tanh, sigmoid"),
+        (lambda X, y, p: network.measure_error(X, y[:, None], p), "y must have shape (m,), got (7, 1)"),
+        (lambda X, y, p: network.measure_error(X, y[:1], p), "X and y must have the same number of rows, got 7 and 1"),
+        (lambda X, y, p: network.compute_cost(X, y - 1, p), "y must hold labels 0 .. 2, got -1 .. 1"),
+        (lambda X, y, p: network.compute_cost(X, y, ONE_UNIT), "y must hold labels 0 .. 1, got 0 .. 2"),
+        (lambda X, y, p: network.compute_gradients(X, y + 1, p), "y must hold labels 0 .. 2, got 1 .. 3"),
+        (lambda X, y, p: network.compute_gradients(X, y, p, -1.0), "lambd must be a number >= 0"),
+        (
+            lambda X, y, p: network.predict_probabilities(X, p, dropout_forward=inverted_forward),
+            "dropout_forward must come with keep_probs, got keep_probs = None",
+        ),
+    ],
+)
+def test_what_does_not_fit_a_trained_network_is_refused_by_name(call: Callable, message: str) -> None:
+    X, y, _, params = draw_problem(3)
+    y[:3] = [0, 1, 2]
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        call(X, y, params)
+
+
+def test_rows_and_parameters_of_different_precision_are_computed_in_double() -> None:
+    X, y, _, params = draw_problem(3)
+    single = {name: value.astype(np.float32) for name, value in params.items()}
+    assert network.predict_probabilities(X.astype(np.float32), single).dtype == np.float32
+    assert network.predict_probabilities(X.astype(np.float16), single).dtype == np.float64
+    assert network.predict_probabilities(X, single).dtype == np.float64
+    assert network.compute_gradients(X.astype(np.float32), y, single)["W1"].dtype == np.float32
+    whole = {name: np.ones(value.shape, int).tolist() for name, value in params.items()}
+    assert network.compute_gradients(X, y, whole)["W1"].dtype == np.float64
 
 
 def test_a_short_run_shows_no_progress_bar(capsys: pytest.CaptureFixture[str]) -> None:
@@ -257,9 +299,66 @@ def test_a_short_run_shows_no_progress_bar(capsys: pytest.CaptureFixture[str]) -
     assert captured.out == captured.err == ""
 
 
+def test_a_long_run_shows_a_bar_after_two_seconds_and_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+    monkeypatch.setattr(network, "tqdm", lambda items, **settings: seen.update(settings) or items)
+    network.show_progress([1], "counting")
+    assert seen == {"desc": "counting", "delay": 2, "leave": False, "file": sys.stdout}
+
+
+def test_one_unit_says_1_where_its_score_is_above_0_and_two_units_say_the_larger() -> None:
+    one = {"W1": np.array([[1.0]]), "b1": np.zeros(1)}
+    np.testing.assert_array_equal(network.predict([[-2.0], [0.0], [0.5], [2.0]], one), [0, 0, 1, 1])
+    assert network.predict([[0.5]], one).dtype.kind == "i"
+    two = {"W1": np.array([[1.0], [-1.0]]), "b1": np.zeros(2)}
+    np.testing.assert_array_equal(network.predict([[-2.0], [2.0]], two), [1, 0])
+
+
+def test_rows_whose_scores_lie_far_apart_do_not_disturb_each_other() -> None:
+    params = {"W1": np.array([[1.0, 0.0], [0.0, 1.0]]), "b1": np.zeros(2)}
+    P = network.predict_probabilities(np.array([[1e4, 1e4], [0.0, np.log(3)], [-1e4, -1e4]]), params)
+    np.testing.assert_allclose(P, [[0.5, 0.5], [0.25, 0.75], [0.5, 0.5]])
+    assert network.compute_cost(np.array([[1e4, 1e4], [-1e4, -1e4]]), [0, 1], params) == pytest.approx(np.log(2))
+
+
+def test_a_layer_with_keep_prob_1_is_left_alone() -> None:
+    X, y, layer_dims, params = draw_problem(3)
+    seen = []
+
+    def record(A: NDArray, keep_prob: float, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+        seen.append((A.shape[1], keep_prob))
+        return inverted_forward(A, keep_prob, rng)
+
+    take_gradient(X, y, layer_dims, params, dropout=(record, inverted_backward), keep_probs=[1.0, 0.5])
+    take_gradient(X, y, layer_dims, params, dropout=(record, inverted_backward), keep_probs=[0.25, 1.0])
+    assert seen == [(4, 0.5), (5, 0.25)]
+
+
+def test_one_unit_has_two_classes() -> None:
+    X, _, _, _ = draw_problem(1)
+    with pytest.raises(ValueError, match=r"y must hold labels 0 \.\. 1, got 0 \.\. 2"):
+        network.train(X, [0, 1, 2, 0, 1, 2, 0], [3, 1], np.random.default_rng(0))
+
+
+def test_gradients_have_no_penalty_and_relu_unless_wanted() -> None:
+    X, y, _, params = draw_problem(3)
+    plain = network.compute_gradients(X, y, params)
+    expected = differentiate(lambda moved: network.compute_cost(X, y, moved), params)
+    for name in params:
+        np.testing.assert_allclose(plain[name], expected[name], atol=1e-8)
+
+
+def test_a_wrong_own_dropout_is_used_in_prediction_too() -> None:
+    X, _, _, params = draw_problem(3)
+    everything = network.predict_probabilities(
+        X, params, dropout_forward=lambda A, keep_prob, rng: (np.zeros_like(A), A > 0), keep_probs=[0.5, 0.5]
+    )
+    np.testing.assert_allclose(everything, everything[:1].repeat(7, axis=0))
+
+
 def test_a_dropout_backward_without_its_mask_shows() -> None:
     X, y, layer_dims, params = draw_problem(3)
-    settings = {"keep_probs": [0.5, 0.5]}
+    settings: dict[str, Any] = {"keep_probs": [0.5, 0.5]}
     right = take_gradient(X, y, layer_dims, params, dropout=DROPOUT, **settings)
     unmasked = (inverted_forward, lambda dA_out, mask, keep_prob: dA_out / keep_prob)
     wrong = take_gradient(X, y, layer_dims, params, dropout=unmasked, **settings)

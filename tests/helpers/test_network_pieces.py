@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from helpers import dropout, initialization, network, optimizers, regularization
 from helpers.batch_normalization import BatchNorm
-from helpers.layers import Params
+from helpers.pieces import Params
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3))
@@ -196,3 +198,82 @@ def test_dropout_left_on_predicts_with_thinned_networks() -> None:
     np.testing.assert_array_equal(one, again)
     assert not np.allclose(one, other)
     np.testing.assert_allclose(one.sum(axis=1), 1)
+
+
+def test_a_run_that_diverges_hands_over_the_epochs_before() -> None:
+    schedule = {0: 0.05, 1: 0.05, 2: 1e200}
+    with pytest.raises(network.Diverged, match=r"epoch 3 of 4: .* lr = 1e\+200") as caught:
+        train(schedule=lambda lr0, epoch: schedule[epoch], optimizer="sgd", X_dev=X_DEV, y_dev=Y_DEV)
+    _, until_then = train(optimizer="sgd", epochs=2, X_dev=X_DEV, y_dev=Y_DEV)
+    assert caught.value.history.keys() == until_then.keys()
+    for name, values in until_then.items():
+        np.testing.assert_array_equal(caught.value.history[name], values)
+
+
+def test_the_callback_sees_a_copy_of_the_parameters_after_each_epoch() -> None:
+    seen: dict[int, Params] = {}
+    params, _ = train(callback=seen.__setitem__)
+    assert list(seen) == [0, 1, 2, 3]
+    assert_same(seen[3], params)
+    assert not np.allclose(seen[0]["W1"], seen[1]["W1"])
+    assert_same(seen[1], train(epochs=2)[0])
+
+
+def test_dev_errors_are_those_of_the_layers_own_inference() -> None:
+    class ByTheBatch(BatchNorm):
+        """Forgets its running statistics at inference."""
+
+        def forward(self, Z: NDArray, training: bool) -> NDArray:
+            return super().forward(Z, True)
+
+    right, wrong = (
+        train(batch_norm=layer, epochs=20, X_dev=X_DEV, y_dev=Y_DEV)[1]["dev_error"]
+        for layer in (BatchNorm, ByTheBatch)
+    )
+    assert not np.array_equal(right, wrong)
+    assert wrong[-1] < 0.5  # the mistake is small on a whole dev set, and is not exaggerated
+
+
+def test_a_layer_starts_with_its_own_scale_and_shift() -> None:
+    def make(n: int) -> BatchNorm:
+        layer = BatchNorm(n)
+        layer.gamma, layer.beta = np.full(n, 0.5), np.full(n, 2.0)
+        return layer
+
+    seen: dict[int, Params] = {}
+    train(batch_norm=make, optimizer=lambda params, grads, lr: params, callback=seen.__setitem__)
+    np.testing.assert_array_equal(seen[0]["gamma1"], np.full(6, 0.5))
+    np.testing.assert_array_equal(seen[0]["beta2"], np.full(5, 2.0))
+
+
+def test_parameters_that_overflow_when_batch_norm_is_folded_are_reported() -> None:
+    with pytest.raises(network.Diverged, match="epoch 1 of 1"):
+        network.train(
+            X.astype(np.float32), Y, [3, 8, 8, 2], np.random.default_rng(0), epochs=1, lr=1e30, batch_size=8,
+            optimizer="sgd", activation="tanh", batch_norm=BatchNorm,
+        )  # fmt: skip
+
+
+def test_one_thread_multiplies_and_gradients_have_the_precision_of_the_data() -> None:
+    seen = []
+
+    def watch(params: Params, grads: Params, lr: float) -> Params:
+        seen.append({info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"})
+        assert grads["W1"].dtype == np.float32
+        return params
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        network.train(X.astype(np.float32), Y, [3, 2], np.random.default_rng(0), epochs=1, optimizer=watch)
+    assert seen == [{1}]
+
+
+def test_the_defaults_are_those_of_the_docstring() -> None:
+    defaults = {name: p.default for name, p in inspect.signature(network.train).parameters.items()}
+    assert {name: value for name, value in defaults.items() if value not in (None, inspect.Parameter.empty)} == {
+        "epochs": 100,
+        "batch_size": 64,
+        "lr": 0.001,
+        "activation": "relu",
+        "optimizer": "adam",
+        "lambd": 0.0,
+    }
