@@ -6,6 +6,8 @@ Nothing is downloaded. This module knows no lesson and no exercise; it only hand
 float32, in which nets compute; labels are int64.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,8 +56,9 @@ def digits(rng: np.random.Generator, m_train: int = 997, wrong_labels: float = 0
     """Real handwritten digits, 8 by 8 pixels, shuffled and split into train, dev and test.
 
     With 250 training images and every fifth label wrong, a network of two hidden layers of 128 units learns the wrong
-    labels by heart: 0 % error on training, about 18 % on dev. Dev and test depend on `rng` alone, so runs that differ
-    in `m_train` or `wrong_labels` are compared on the same images.
+    labels by heart: after 100 epochs of `network.train` the training error is below 3 %, the dev error 13 to 23 %
+    depending on the generators (18 % in the mean), having been at 10 % in about the 24th epoch. Dev and test depend on
+    `rng` alone, so runs that differ in `m_train` or `wrong_labels` are compared on the same images.
 
     Parameters
     ----------

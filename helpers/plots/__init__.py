@@ -7,12 +7,13 @@ or what is given does not fit together, `ValueError` names the argument.
 This package knows no lesson, no exercise and no network: it is given arrays and callables. `figures` has the style.
 """
 
-from helpers.plots.curves import cost_curves, error_by_setting, fitted_curves, learning_curves, lines
+from helpers.plots.curves import error_by_setting, fitted_curves, lines
 from helpers.plots.dropout import dropout_masks, mean_activation
 from helpers.plots.images import class_weights, digit_images, weight_grid
 from helpers.plots.layers import activation_histograms, gradient_norms, histogram_by_label
 from helpers.plots.planes import cost_contours, decision_boundaries
 from helpers.plots.tables import bars, confusion_matrix, error_table
+from helpers.plots.training import cost_curves, learning_curves
 
 __all__ = [
     "activation_histograms",

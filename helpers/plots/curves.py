@@ -1,4 +1,6 @@
-"""Lines: errors and costs of training runs, any quantity against another, fitted curves."""
+"""Lines: errors against a setting, any quantity against another, fitted curves."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +11,7 @@ from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.plots.figures import (
+    CARD,
     COLORS,
     DASHES,
     INK,
@@ -16,6 +19,9 @@ from helpers.plots.figures import (
     MUTED,
     PERCENT,
     add_legend,
+    count_whole,
+    describe_gaps,
+    describe_same,
     drawing,
     format_count,
     format_number,
@@ -27,77 +33,6 @@ from helpers.plots.figures import (
     show,
 )
 from helpers.validate import require_rows, require_shape
-
-
-def learning_curves(
-    histories: Mapping[str, Mapping[str, ArrayLike]],
-    highest: float | None = None,
-    marks: Mapping[str, float] | None = None,
-) -> None:
-    """Training (dashed) and dev error (solid) per epoch of one or several runs.
-
-    Parameters
-    ----------
-    histories : dict of dicts
-        For each run's label its history with ``"train_error"`` and ``"dev_error"``, arrays of shape
-        (epochs,), shares 0 .. 1.
-    highest : float, optional
-        Where the error axis ends, so that the first epochs do not flatten the rest.
-    marks : dict of numbers, optional
-        Epochs (the first is 1) that get a vertical line with its text, for instance ``{"stop": 12}``.
-    """
-    require_entries("histories", histories, len(COLORS))
-    with drawing(7.2, 3.8) as (fig, axes):
-        ax = axes[0, 0]
-        parts = []
-        for index, (label, history) in enumerate(histories.items()):
-            train, dev = (require_values(f"{label}: {name}", history[name]) for name in ("train_error", "dev_error"))
-            epochs = np.arange(1, require_rows(train_error=train, dev_error=dev) + 1)
-            marker = {"marker": MARKERS[index], "markevery": _mark_every(len(dev), index)}
-            ax.plot(epochs, dev, color=COLORS[index], label=f"{label}, dev", **marker)
-            ax.plot(epochs, train, color=COLORS[index], ls=DASHES[1], lw=1.5, label=f"{label}, training", **marker)
-            best = int(dev.argmin())
-            parts.append(
-                f"{label}: training error from {format_percent(train[0])} to {format_percent(train[-1])}, "
-                f"dev error from {format_percent(dev[0])} to {format_percent(dev[-1])} "
-                f"(lowest {format_percent(dev[best])} in epoch {best + 1})"
-            )
-        ax.set(xlabel="epoch", ylabel="error", xlim=(0, None), ylim=(0, highest))
-        ax.yaxis.set_major_formatter(PERCENT)
-        parts += _draw_marks(ax, marks or {}, "epoch")
-        add_legend(fig, ax)
-    show(
-        fig, f"Line chart of training and dev error per epoch, {format_count(len(histories), 'run')}", join_parts(parts)
-    )
-
-
-def cost_curves(histories: Mapping[str, Mapping[str, ArrayLike]], switch_at: int | None = None) -> None:
-    """Training cost per epoch of one or several runs.
-
-    Parameters
-    ----------
-    histories : dict of dicts
-        For each run's label its history with ``"cost"``, an array of shape (epochs,).
-    switch_at : int, optional
-        The epoch after which something was switched; a vertical line marks it.
-    """
-    require_entries("histories", histories, len(COLORS))
-    with drawing(7.2, 3.6) as (fig, axes):
-        ax = axes[0, 0]
-        parts = []
-        for index, (label, history) in enumerate(histories.items()):
-            cost = require_values(f"{label}: cost", history["cost"])
-            ax.plot(np.arange(1, len(cost) + 1), cost, color=COLORS[index], ls=DASHES[index], lw=1.4, label=label)
-            rises = int(np.sum(cost[1:] > cost[:-1]))
-            parts.append(
-                f"{label}: cost from {format_number(cost[0])} to {format_number(cost[-1])}, "
-                f"rising in {rises} of {len(cost) - 1} epochs"
-            )
-        ax.set(xlabel="epoch", ylabel="training cost J (nats)", xlim=(0, None), ylim=(0, None))
-        if switch_at is not None:
-            _draw_marks(ax, {"switched": switch_at + 0.5}, "epoch")
-        add_legend(fig, ax)
-    show(fig, f"Line chart of the training cost per epoch, {format_count(len(histories), 'run')}", join_parts(parts))
 
 
 def error_by_setting(
@@ -114,26 +49,37 @@ def error_by_setting(
     xlabel : str
         The setting's name, with its unit.
     log : bool
-        Put the settings on a logarithmic axis.
+        Put the settings on a logarithmic axis. A setting of 0 stands apart, at the left, with an error bar as its band.
     """
     require_entries("errors_by_label", errors_by_label, len(COLORS))
     x = require_values("settings", settings)
+    require_shape("settings", x, ("k",))
+    if log and not (x.min() >= 0 and x.max() > 0):
+        raise ValueError(f"settings must be >= 0, one above 0, on a logarithmic axis, got {x.min():g} .. {x.max():g}")
+    apart = (x == 0) & log
+    places = _make_room(x) if log else x
+    earlier: dict[str, NDArray] = {}
     with drawing(6.6, 3.8) as (fig, axes):
         ax = axes[0, 0]
         parts = []
         for index, (label, values) in enumerate(errors_by_label.items()):
             errors = require_values(label, values)
             require_rows(**{"settings": x, f"errors of {label}": errors})
-            mean = draw_line(ax, index, x, errors, label, DASHES[0])
-            best = int(mean.argmin())
-            parts.append(
-                f"{label}: {format_percent(mean[0])} at {x[0]:g}, {format_percent(mean[-1])} at {x[-1]:g}, "
-                f"lowest {format_percent(mean[best])} at {x[best]:g}"
-            )
+            mean, spread = average_runs(errors, len(x))
+            draw_line(ax, index, x[~apart], errors[~apart], label)
+            if apart.any():
+                style: dict[str, Any] = {"color": COLORS[index], "marker": MARKERS[index], "elinewidth": 1.2}
+                ax.errorbar(places[apart], mean[apart], spread[apart] if errors.size > len(x) else None, ls="", **style)
+            said = [*_describe_settings(x, mean), *describe_same(mean, earlier)]
+            parts.append(f"{label}: {', '.join(said)}")
+            earlier[label] = mean
+        count_whole(ax.xaxis, x)
         if log:
             ax.set_xscale("log")
-            ax.set_xticks(x, [f"{value:g}" for value in x])
+            ax.set_xticks(places, [f"{value:g}" for value in x])
             ax.xaxis.set_minor_formatter(NullFormatter())
+            if apart.any():
+                _break_axis(ax, float(np.sqrt(places.min() * x[x > 0].min())))
         ax.set(xlabel=xlabel, ylabel="error", ylim=(0, None))
         ax.yaxis.set_major_formatter(PERCENT)
         ax.legend()
@@ -148,6 +94,7 @@ def lines(
     log: str = "",
     dots: Mapping[str, ArrayLike] | None = None,
     marks: Mapping[str, float] | None = None,
+    steps: bool = False,
 ) -> None:
     """Any quantity against another: a line with its own dash and marker for each label.
 
@@ -165,6 +112,8 @@ def lines(
         Raw data under the lines, as grey dots; where `x` is a dict, it has their label too.
     marks : dict of numbers, optional
         Places on the x axis that get a vertical line with its text.
+    steps : bool
+        Draw each value as a level up to the next x, as that of a schedule that changes at times.
     """
     require_entries("values_by_label", values_by_label, len(COLORS))
     if log not in ("", "x", "y", "xy"):
@@ -175,6 +124,7 @@ def lines(
         raise ValueError(f"x must have an array for each of {[*values, *raw]}, got {list(x)}")
     places = {label: require_values("x", x[label] if isinstance(x, Mapping) else x) for label in [*values, *raw]}
     for label, line in [*values.items(), *raw.items()]:
+        require_shape(f"x of {label}", places[label], ("k",))
         require_rows(**{"x": places[label], f"values of {label}": line})
     smallest = min(place.min() for place in places.values())
     if "x" in log and smallest <= 0:
@@ -183,17 +133,24 @@ def lines(
         ax = axes[0, 0]
         if "x" in log:
             ax.set_xscale("log")
-        if "y" in log and max(np.nanmax(line, initial=0) for line in values.values()) > 0:
+        else:
+            count_whole(ax.xaxis, np.concatenate(list(places.values())))
+        if "y" in log and max(np.max(line[np.isfinite(line)], initial=0) for line in values.values()) > 0:
             ax.set_yscale("log")
         parts = []
+        earlier: dict[str, NDArray] = {}
+        style = {"drawstyle": "steps-post"} if steps else {}
         for label, line in raw.items():
             ax.plot(places[label], line, "o", color=MUTED, ms=3, alpha=0.55, mew=0, label=label)
             parts.append(f"{label}: dots from {format_number(np.nanmin(line))} to {format_number(np.nanmax(line))}")
         for index, (label, line) in enumerate(values.items()):
-            mean = draw_line(ax, index, places[label], line, label, DASHES[index])
-            parts.append(f"{label}: {_describe(places[label], mean)}")
+            mean = draw_line(ax, index, places[label], line, label, ls=DASHES[index], **style)
+            points = np.array([places[label], mean])
+            said = [_describe(*points), *describe_gaps(mean, places[label]), *describe_same(points, earlier)]
+            parts.append(f"{label}: {', '.join(said)}")
+            earlier[label] = points
         ax.set(xlabel=xlabel, ylabel=ylabel)
-        parts += _draw_marks(ax, marks or {}, xlabel)
+        parts += draw_marks(ax, marks or {}, xlabel)
         add_legend(fig, ax)
     show(fig, f"Line chart of {ylabel} against {xlabel}, {format_count(len(values), 'line')}", join_parts(parts))
 
@@ -263,20 +220,29 @@ def _describe_fit(curves: NDArray, true_curve: NDArray | None, fitted: NDArray, 
     return ", ".join(said)
 
 
-def draw_line(ax: Axes, index: int, x: NDArray, values: NDArray, label: str, dash: Any) -> NDArray:
-    """Draw a line with its markers, of several seeds the mean with a band, and return what was drawn."""
-    runs = values.reshape(len(x), -1)
-    with np.errstate(invalid="ignore"):  # a run that diverged
-        mean, spread = runs.mean(axis=1), runs.std(axis=1)
-    hidden = (mean <= 0) & (ax.get_yscale() == "log")
-    seen = np.where(hidden, np.nan, mean)
-    if runs.shape[1] > 1:
+def average_runs(values: NDArray, n_places: int) -> tuple[NDArray, NDArray]:
+    """Mean and standard deviation over the seeds, each of shape (places,)."""
+    runs = values.reshape(n_places, -1 if n_places else 1)
+    with np.errstate(invalid="ignore", over="ignore"):  # a run that diverged
+        return runs.mean(axis=1), runs.std(axis=1)
+
+
+def draw_line(ax: Axes, index: int, x: NDArray, values: NDArray, label: str, **style: Any) -> NDArray:
+    """Draw what is finite of a line, with its markers; of several seeds the mean with a band. Return what was drawn."""
+    mean, spread = average_runs(values, len(x))
+    finite = np.isfinite(mean)
+    hidden = finite & (mean <= 0) & (ax.get_yscale() == "log")
+    seen = np.where(finite & ~hidden, mean, np.nan)
+    if values.size > len(x):
         low = mean - spread
         if ax.get_yscale() == "log":
             low = np.where(low > 0, low, seen / 10)  # a band that would reach 0 ends a decade below its line
-        ax.fill_between(x, low, mean + spread, color=COLORS[index], alpha=0.15, lw=0)
-    marker: dict[str, Any] = {"marker": MARKERS[index], "markevery": _mark_every(len(x), index)}
-    ax.plot(x, seen, color=COLORS[index], ls=dash, label=label, **marker)
+        ax.fill_between(
+            x, low, mean + spread, step="post" if "drawstyle" in style else None, color=COLORS[index], alpha=0.15, lw=0
+        )
+    end = 1 + int(max(np.flatnonzero(finite), default=-1))  # so that a line that ends early has its markers
+    marker: dict[str, Any] = {"marker": MARKERS[index], "markevery": _mark_every(end, index)}
+    ax.plot(x[:end], seen[:end], color=COLORS[index], label=label, **marker, **style)
     if hidden.any():
         edge: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "clip_on": False, "mfc": "none", "ls": ""}
         ax.plot(x[hidden], np.zeros(hidden.sum()), MARKERS[index], color=COLORS[index], **edge)
@@ -289,7 +255,7 @@ def _mark_every(n_points: int, index: int) -> tuple[int, int]:
     return index * step // len(COLORS), step
 
 
-def _draw_marks(ax: Axes, marks: Mapping[str, float], xlabel: str) -> list[str]:
+def draw_marks(ax: Axes, marks: Mapping[str, float], xlabel: str) -> list[str]:
     """Draw a vertical line with a text at each place, and say so."""
     for number, (text, place) in enumerate(marks.items()):
         ax.axvline(place, color=MUTED, lw=1, ls="--")
@@ -299,14 +265,39 @@ def _draw_marks(ax: Axes, marks: Mapping[str, float], xlabel: str) -> list[str]:
     return [f"{text}: {xlabel} {place:g}" for text, place in marks.items()]
 
 
+def _make_room(x: NDArray) -> NDArray:
+    """Where the settings stand on a logarithmic axis: a 0 to the left of the others."""
+    smallest = x[x > 0].min()
+    return np.where(x > 0, x, smallest / max(3.0, (x.max() / smallest) ** 0.2))
+
+
+def _break_axis(ax: Axes, place: float) -> None:
+    """Two strokes through the x axis: it does not go on from here."""
+    box = {"facecolor": CARD, "edgecolor": "none", "pad": 0.5}
+    style: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "center", "bbox": box}
+    ax.text(place, 0, "//", color=MUTED, **style)
+
+
+def _describe_settings(x: NDArray, mean: NDArray) -> list[str]:
+    """The errors at both ends and the lowest."""
+    finite = np.isfinite(mean)
+    if not finite.any():
+        return ["no finite value"]
+    settings, errors = x[finite], mean[finite]
+    said = [f"{format_percent(errors[end])} at {settings[end]:g}" for end in (0, -1)]
+    best = int(errors.argmin())
+    return [*said, f"lowest {format_percent(errors[best])} at {settings[best]:g}", *describe_gaps(mean, x)]
+
+
 def _describe(x: NDArray, y: NDArray) -> str:
-    """Both ends of a line, and its lowest and highest point where these lie between them."""
-    finite = np.flatnonzero(np.isfinite(y))
-    if not len(finite):
+    """Both ends of what is finite of a line, and its lowest and highest point where these lie between them."""
+    finite = np.isfinite(y)
+    x, y = x[finite], y[finite]
+    if not len(y):
         return "no finite value"
     ends = [f"{format_number(y[end])} at {format_number(x[end])}" for end in (0, -1)]
     said = [f"from {ends[0]} to {ends[1]}" if len(x) > 1 else ends[0]]
-    for name, place in (("lowest", finite[y[finite].argmin()]), ("highest", finite[y[finite].argmax()])):
+    for name, place in (("lowest", y.argmin()), ("highest", y.argmax())):
         if y[place] not in (y[0], y[-1]):
             said.append(f"{name} {format_number(y[place])} at {format_number(x[place])}")
     return ", ".join(said)

@@ -1,5 +1,7 @@
 """Pictures of dropout itself: its masks, and what it does to a mean."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

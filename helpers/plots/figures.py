@@ -4,19 +4,22 @@ Colours are Okabe and Ito's colour-blind-safe ones. Figures stand on a light car
 light and dark themes. This module knows no plot.
 """
 
+from __future__ import annotations
+
 import base64
 import html
 import io
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.validate import require_number
@@ -88,10 +91,15 @@ def show(fig: Figure, kind: str, caption: str) -> None:
 
 
 def show_page(page: str, text: str) -> None:
-    """Display a piece of HTML, and the text that stands for it where there is none."""
-    from IPython.display import display  # here, so that the module works where there is no IPython to display with
+    """Display a piece of HTML, and the text that stands for it where there is none; print it outside of IPython."""
+    # Here, so that the module can be imported where there is no IPython.
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
 
-    display({"text/html": page, "text/plain": text}, raw=True)
+    if InteractiveShell.initialized():
+        display({"text/html": page, "text/plain": text}, raw=True)
+    else:
+        print(text)
 
 
 @contextmanager
@@ -109,6 +117,12 @@ def add_legend(fig: Figure, ax: Axes) -> None:
         fig.legend(handles, labels, loc="outside right upper")
     else:
         ax.legend()
+
+
+def count_whole(axis: Axis, values: NDArray) -> None:
+    """Give an axis of epochs, layers or other whole numbers no ticks between them."""
+    if np.all(values == np.floor(values)):
+        axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def label_outer(axes: NDArray, n_used: int) -> None:
@@ -164,6 +178,35 @@ def format_number(value: float) -> str:
 def format_count(count: int, noun: str) -> str:
     """1 as "1 run", 2 as "2 runs"."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def drop_noise(value: float, scale: float) -> float:
+    """The value, or 0 where it is below a millionth of the scale: rounding noise."""
+    return 0.0 if abs(value) < 1e-6 * abs(scale) else float(value)
+
+
+def describe_gaps(values: NDArray, places: NDArray, noun: str = "") -> list[str]:
+    """["not finite from epoch 3 on"] or ["not finite in epochs 2, 5"]; [] where all are finite."""
+    gaps = ~np.isfinite(values)
+    names = [f"{place:g}" for place in places[gaps]]
+    if not names:
+        return []
+    if gaps[-len(names) :].all():
+        return [f"not finite from {f'{noun} {names[0]}'.strip()} on"]
+    where = f"in {noun}{'s' if len(names) > 1 else ''}" if noun else "at"
+    return [f"not finite {where} {', '.join(names)}"]
+
+
+def describe_same(line: NDArray, earlier: Mapping[str, NDArray]) -> list[str]:
+    """["the same line as a"] where it hides the line a; [] where it hides none."""
+    for label, other in earlier.items():
+        if (
+            line.shape == other.shape
+            and np.isfinite(line).any()
+            and np.allclose(line, other, rtol=1e-6, atol=0, equal_nan=True)
+        ):
+            return [f"the same line as {label}"]
+    return []
 
 
 def join_parts(parts: Sequence[str]) -> str:

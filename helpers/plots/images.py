@@ -1,5 +1,7 @@
 """Numbers that lie on a grid of pixels, as images: digits, and the weights that look at them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -61,7 +63,7 @@ def class_weights(weights: ArrayLike, titles: Sequence[str], shape: tuple[int, i
         for ax in axes.flat[len(pixels) :]:
             ax.set_axis_off()
         fig.colorbar(drawn, ax=axes, label="weight", pad=0.02, aspect=14)
-    parts = [f"{title} {image.min():.2f} to {image.max():.2f}" for title, image in zip(titles, pixels, strict=True)]
+    parts = [f"{title}: {image.min():.2f} to {image.max():.2f}" for title, image in zip(titles, pixels, strict=True)]
     show(
         fig,
         f"Weights of {len(pixels)} classes as images of {shape[0]} by {shape[1]} pixels",

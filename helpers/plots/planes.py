@@ -1,5 +1,7 @@
 """The plane of two features or of two weights: regions that models make, and costs with the paths down them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +19,7 @@ from helpers.plots.figures import (
     INK,
     MARKERS,
     MUTED,
+    describe_gaps,
     drawing,
     format_count,
     format_number,
@@ -106,7 +109,8 @@ def cost_contours(
     cost : function
         ``cost(w) -> float`` for w of shape (2,).
     paths_by_label : dict of arrays of shape (T, 2)
-        The weights before the first step (a ring) and after each one; the last are marked by a star.
+        The weights before the first step (a ring) and after each one; the last are marked by a star, of a path that
+        diverged the last that are finite.
     xlabel, ylabel : str
         The weights' names.
     limits : ((left, right), (bottom, top)), optional
@@ -137,15 +141,23 @@ def cost_contours(
         digits = 3 - int(np.floor(np.log10(max(right - left, top - bottom))))
         parts = []
         for index, (label, path) in enumerate(paths.items()):
+            finite = np.isfinite(path).all(axis=1)
+            gaps = describe_gaps(np.where(finite, 0, np.nan), np.arange(len(path)), "step")
+            path = path[: len(path) if finite.all() else finite.argmin()]
+            style = {"color": COLORS[index], "ls": DASHES[index], "lw": 1.5, "marker": MARKERS[index], "ms": 3.5}
+            if not len(path):
+                ax.plot([], [], label=label, **style)
+                parts.append(f"{label}: {', '.join(gaps)}")
+                continue
             step = max(1, len(path) // 40)
-            style = {"color": COLORS[index], "ls": DASHES[index], "lw": 1.5}
-            ax.plot(*path.T, marker=MARKERS[index], ms=3.5, markevery=step, label=label, **style)
+            ax.plot(*path.T, markevery=step, label=label, **style)
             ax.plot(*path[0], "o", ms=10, mfc="none", mec=COLORS[index], mew=1.8, zorder=4)
             ax.plot(*path[-1], "*", ms=13, color=COLORS[index], mec=INK, mew=0.7, zorder=5)
             ends = [f"({w[0]:g}, {w[1]:g})" for w in path[[0, -1]].round(digits) + 0.0]
             costs = [format_number(height) for height in _evaluate(cost, path[[0, -1]])]
             steps = format_count(len(path) - 1, "step")
-            parts.append(f"{label}: {steps} from {ends[0]} with cost {costs[0]} to {ends[1]} with cost {costs[1]}")
+            said = f"{steps} from {ends[0]} with cost {costs[0]} to {ends[1]} with cost {costs[1]}"
+            parts.append(f"{label}: {', '.join([said, *gaps])}")
         ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(left, right), ylim=(bottom, top))
         if 0.3 < shape < 3:
             ax.set_aspect("equal")
@@ -182,11 +194,12 @@ def _evaluate(cost: Callable[[NDArray], float], points: NDArray) -> NDArray[np.f
 
 
 def _enclose(points: NDArray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """A box around the points with a margin, no side shorter than a tenth of the other."""
+    """A box around the points with a margin, no side shorter than a tenth of the other; around one point of size 1."""
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         points = np.zeros((1, 2))
     center, half = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0) / 2
-    half = 1.25 * np.maximum(half, max(0.1 * half.max(), 1e-9))
+    scale = max(1.0, float(np.abs(center).max()))
+    half = 1.25 * np.maximum(half, 0.1 * half.max() if half.max() > 1e-9 * scale else 0.5 * scale)
     (left, bottom), (right, top) = center - half, center + half
     return (float(left), float(right)), (float(bottom), float(top))

@@ -1,6 +1,9 @@
 """Numbers side by side: bars, the confusion matrix, and a table of errors."""
 
+from __future__ import annotations
+
 import html
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -43,11 +46,12 @@ def bars(labels: Sequence[str], values: ArrayLike, ylabel: str, spread: ArrayLik
     require_entries("labels", labels)
     heights = require_values("values", values)
     require_shape("values", heights, (len(labels),))
-    with drawing(1.4 + 1.4 * len(labels), 3.4) as (fig, axes):
+    width = float(np.clip(7 / len(labels), 0.6, 1.4))
+    with drawing(1.4 + width * len(labels), 3.4) as (fig, axes):
         ax = axes[0, 0]
         error = None if spread is None else require_values("spread", spread)
         ax.bar(
-            labels,
+            range(len(labels)),
             heights,
             yerr=error,
             width=0.6,
@@ -58,13 +62,14 @@ def bars(labels: Sequence[str], values: ArrayLike, ylabel: str, spread: ArrayLik
         tops = heights if error is None else heights + error
         for place, (height, top) in enumerate(zip(heights, tops, strict=True)):
             ax.annotate(format_number(height), (place, top), (0, 3), textcoords="offset points", ha="center")
+        ax.set_xticks(range(len(labels)), [textwrap.fill(str(label), int(11 * width)) for label in labels])
         ax.set_ylabel(ylabel)
         ax.grid(visible=False, axis="x")
         ax.margins(y=0.15)
-    parts = [f"{label} {format_number(height)}" for label, height in zip(labels, heights, strict=True)]
+    parts = [f"{label}: {format_number(height)}" for label, height in zip(labels, heights, strict=True)]
     if error is not None:
-        parts = [f"{part} ± {format_number(width)}" for part, width in zip(parts, error, strict=True)]
-    show(fig, f"Bar chart of {ylabel}", f"{ylabel}: {join_parts(parts)}")
+        parts = [f"{part} ± {format_number(deviation)}" for part, deviation in zip(parts, error, strict=True)]
+    show(fig, f"Bar chart of {ylabel}", join_parts(parts))
 
 
 def confusion_matrix(counts: ArrayLike, class_names: Sequence[str] | None = None) -> None:
@@ -76,12 +81,17 @@ def confusion_matrix(counts: ArrayLike, class_names: Sequence[str] | None = None
     Parameters
     ----------
     counts : array of shape (C, C)
-        Whole numbers.
+        Whole numbers, as `helpers.softmax.confusion_matrix` counts them from labels and predictions.
     class_names : sequence of C strings, optional
         Else 0, 1, ...
     """
     matrix = require_values("counts", counts)
-    require_shape("counts", matrix, ("C", len(matrix)))
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(
+            f"counts must have shape (C, C), got {matrix.shape}; helpers.softmax.confusion_matrix counts labels"
+        )
+    if not np.all(np.isfinite(matrix) & (matrix >= 0) & (matrix == np.floor(matrix))):
+        raise ValueError(f"counts must hold whole numbers >= 0, got {matrix.min():g} .. {matrix.max():g}")
     names = [str(label) for label in (range(len(matrix)) if class_names is None else class_names)]
     if len(names) != len(matrix):
         raise ValueError(f"class_names must have {len(matrix)} entries, got {len(names)}")
@@ -128,12 +138,15 @@ def error_table(
     ----------
     errors_by_run : dict of dicts of arrays of shape (seeds,), or numbers
         For each run the shares 0 .. 1 of each column; all runs have the same columns. Of several seeds the mean and
-        the standard deviation are written.
+        the standard deviation are written. NaN, of a run that diverged, is written as "not finite".
     what : str
         What the numbers are: "error", "accuracy".
     best : "lowest" or "highest"
     """
     require_entries("errors_by_run", errors_by_run)
+    for run, errors in errors_by_run.items():
+        if not isinstance(errors, Mapping):
+            raise ValueError(f"errors_by_run[{run!r}] must be a dict with the run's columns, got {errors!r}")
     columns = list(next(iter(errors_by_run.values())))
     require_entries("the columns of errors_by_run", columns)
     for run, errors in errors_by_run.items():
@@ -142,8 +155,12 @@ def error_table(
     if best not in ("lowest", "highest"):
         raise ValueError(f'best must be "lowest" or "highest", got {best!r}')
     cells = [[require_values(f"{run}, {c}", row[c]).ravel() for c in columns] for run, row in errors_by_run.items()]
+    for run, row in zip(errors_by_run, cells, strict=True):
+        for column, cell in zip(columns, row, strict=True):
+            if np.any((cell < 0) | (cell > 1)):
+                raise ValueError(f"{run}, {column} must hold shares 0 .. 1, got {cell.min():g} .. {cell.max():g}")
     means = np.array([[100 * cell.mean() for cell in row] for row in cells]).round(1)
-    chosen = means == (means.min(axis=0) if best == "lowest" else means.max(axis=0))
+    chosen = means == (np.fmin if best == "lowest" else np.fmax).reduce(means, axis=0)
     texts = [[_write_cell(cell) for cell in row] for row in cells]
     seeds = max(cell.size for row in cells for cell in row)
     title = f"{what.capitalize()} in %" + (f", mean ± standard deviation over {seeds} seeds" if seeds > 1 else "")
@@ -155,6 +172,8 @@ def error_table(
 
 
 def _write_cell(shares: NDArray) -> str:
+    if np.isnan(shares).any():
+        return "not finite"
     mean = f"{100 * shares.mean():.1f}"
     return mean if shares.size == 1 else f"{mean} ± {100 * shares.std():.1f}"
 
@@ -176,8 +195,9 @@ def _build_page(
         rows.append(f"<tr>{name}{written}</tr>")
     return (
         '<div style="overflow-x: auto; margin: 0.5em 0">'
-        '<table style="border-collapse: collapse; margin: 0; min-width: 24em; font-size: 0.95em">'
-        f'<caption style="caption-side: bottom; text-align: left; padding-top: 0.4em">{html.escape(title)}.</caption>'
+        '<table style="border-collapse: collapse; margin: 0; min-width: 24em; font-size: 0.95em; color: inherit">'
+        '<caption style="color: inherit; caption-side: bottom; text-align: left; padding-top: 0.4em">'
+        f"{html.escape(title)}.</caption>"
         f'<thead><tr><td style="{ground}"></td>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import datasets as oracle
 
-from helpers import datasets
+from helpers import datasets, network
 
 
 def sort_rows(table: Any) -> Any:
@@ -220,6 +220,17 @@ def test_no_table_costs_the_import_of_scikit_learn() -> None:
         "d.breast_cancer(); d.wine(); d.diabetes(); assert 'sklearn' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_wrong_digits_are_learned_by_heart_as_the_docstring_says() -> None:
+    errors = []
+    for seed in range(4):
+        (X, y), (X_dev, y_dev), _ = datasets.digits(make(seed), 250, 0.2)
+        _, history = network.train(X, y, [64, 128, 128, 10], make(seed), X_dev=X_dev, y_dev=y_dev)
+        assert history["train_error"][-1] < 0.03
+        assert 0.13 <= history["dev_error"][-1] <= 0.23
+        errors.append([history["dev_error"].min(), history["dev_error"][-1]])
+    assert np.mean(errors, axis=0) == pytest.approx([0.10, 0.18], abs=0.03)
 
 
 def test_the_streams_on_which_published_numbers_rest_stay_as_they_are() -> None:

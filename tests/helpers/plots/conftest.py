@@ -2,12 +2,15 @@
 
 import IPython.display
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What a notebook would display."""
     bundles: list[dict[str, str]] = []
+    monkeypatch.setattr(InteractiveShell, "initialized", lambda: True)
     monkeypatch.setattr(IPython.display, "display", lambda bundle, raw: bundles.append(bundle))
     return bundles
 

@@ -80,21 +80,6 @@ def test_each_line_may_have_its_own_x(drawn: list[Figure], shown: list[dict[str,
     assert "a: from 2 at 0 to 1 at 5; b: from 3 at 0 to 1 at 2." in shown[0]["text/plain"]
 
 
-def test_a_run_that_diverged_is_drawn_without_a_warning(shown: list[dict[str, str]]) -> None:
-    broken = np.array([1.0, np.inf, np.nan])
-    plots.cost_curves({"a": {"cost": broken}})
-    plots.lines([1, 2, 3], {"a": broken, "b": [np.nan] * 3, "c": np.outer(broken, [1, 2])}, "x", "y", log="y")
-    plots.activation_histograms(
-        {"a": list(np.array([[1.0, np.nan], [1e300, -1e300]])), "b": [[np.nan, 0.0], [0.0, 1.0]]}
-    )
-    plots.cost_contours(lambda w: w @ w, {"a": [[1.0, 1.0], [np.inf, 0.0]]}, limits=((-1, 2), (-1, 2)))
-    texts = [bundle["text/plain"] for bundle in shown]
-    assert "from 1 to nan" in texts[0]
-    assert "b: no finite value" in texts[1]
-    assert "a: not finite, inf; b: not finite, 0.5" in texts[2]
-    assert "to (inf, 0) with cost inf" in texts[3]
-
-
 def test_deep_networks_show_evenly_spaced_layers_with_the_first_and_the_last(drawn: list[Figure]) -> None:
     layers = [np.array([-1.0, 1.0]) * n for n in range(1, 21)]
     plots.activation_histograms({"deep": layers, "flat": layers[:3]}, limits=(-2, 2))
@@ -202,7 +187,54 @@ MISFITS: dict[str, tuple[Callable[[], Any], str]] = {
     "short means": (lambda: plots.mean_activation([1, 0.5], {"a": [1]}), "means of a must have"),
     "short training": (
         lambda: plots.learning_curves({"a": {"train_error": [0.1], "dev_error": [0.1, 0.2]}}),
-        "train_error and dev_error must have the same number",
+        "a: train_error and dev_error must have shape .epochs",
+    ),
+    "no dev error": (
+        lambda: plots.learning_curves({"a": {"cost": [1]}}),
+        "history of a must have train_error and dev_error; train with X_dev and y_dev, got .'cost'.",
+    ),
+    "bare history": (
+        lambda: plots.cost_curves({"cost": [1]}),  # type: ignore[dict-item]
+        "histories must be {label: history}, got list instead of a history as 'cost'",
+    ),
+    "cost in columns": (lambda: plots.cost_curves({"a": {"cost": [[1, 2]]}}), "a: cost must have shape .epochs"),
+    "no epoch": (lambda: plots.cost_curves({"a": {"cost": []}}), "histories must have at least one epoch"),
+    "negative setting": (
+        lambda: plots.error_by_setting([-1, 1], {"dev": [0, 0]}, "λ", log=True),
+        "settings must be >= 0, one above 0, on a logarithmic axis, got -1 .. 1",
+    ),
+    "only zero": (lambda: plots.error_by_setting([0], {"dev": [0]}, "λ", log=True), "settings must be .* got 0 .. 0"),
+    "settings": (lambda: plots.error_by_setting([[1], [2]], {"dev": [0, 0]}, "λ"), "settings must have shape"),
+    "column": (lambda: plots.lines([[1], [2]], {"a": [0, 0]}, "x", "y"), "x of a must have shape"),
+    "labels": (lambda: plots.confusion_matrix([0, 1, 1]), r"counts .*got \(3,\); helpers.softmax.confusion_matrix"),
+    "one label": (lambda: plots.confusion_matrix(3), r"counts must have shape \(C, C\), got \(\)"),
+    "shares": (
+        lambda: plots.confusion_matrix([[0.5, 1.0], [1.0, 1.0]]),
+        "counts must hold whole numbers >= 0, got 0.5 .. 1",
+    ),
+    "negative": (lambda: plots.confusion_matrix([[-1, 1], [1, 1]]), "counts must hold whole numbers >= 0, got -1"),
+    "inf": (
+        lambda: plots.confusion_matrix([[np.inf, 1.0], [1.0, 1.0]]),
+        "counts must hold whole numbers >= 0, got 1 .. inf",
+    ),
+    "no row": (
+        lambda: plots.error_table({"a": 0.25}),  # type: ignore[dict-item]
+        "errors_by_run.'a'. must be a dict with the run's columns, got 0.25",
+    ),
+    "percent": (lambda: plots.error_table({"a": {"dev": [0.1, 13]}}), "a, dev must hold shares 0 .. 1, got 0.1 .. 13"),
+    "below 0": (lambda: plots.error_table({"a": {"dev": -0.1}}), "a, dev must hold shares 0 .. 1, got -0.1"),
+    "gradients": (
+        lambda: plots.gradient_norms({f"dW{n}": np.ones((2, 3)) for n in range(7)}),
+        "dW0 must hold a norm >= 0 for each layer, got an array of shape .2, 3.",
+    ),
+    "a bias's gradient": (lambda: plots.gradient_norms({"db1": [-1, 1]}), "db1 must hold a norm >= 0"),
+    "one layer": (
+        lambda: plots.activation_histograms({"a": np.ones((997, 2))}),  # type: ignore[dict-item]
+        "activations of a must be a list with an array for each layer, got .997, 2.",
+    ),
+    "panel titles": (
+        lambda: plots.activation_histograms({"a": [[1], [2]]}, titles=["z"]),
+        "titles must have 2 entries, one a layer, got 1",
     ),
     "flat masks": (lambda: plots.dropout_masks(np.ones((2, 3)), 0.5), "masks must have shape"),
     "points": (lambda: plots.fitted_curves([1, 2], [1], {"a": np.zeros_like}), "y must have shape"),

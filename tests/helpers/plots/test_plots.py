@@ -68,7 +68,7 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
     ),
     "bars": (
         lambda: plots.bars(["a", "b"], [1.5, 3.0], "squared weights", spread=[0.25, 0.5]),
-        ["squared weights: a 1.5 ± 0.25; b 3 ± 0.5"],
+        ["a: 1.5 ± 0.25; b: 3 ± 0.5."],
     ),
     "confusion_matrix": (
         lambda: plots.confusion_matrix([[3, 2], [1, 4]], ["cat", "dog"]),
@@ -84,7 +84,7 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
     ),
     "class_weights": (
         lambda: plots.class_weights([[0.5, -1, 0, 0], [2, 0.25, 0.5, 1]], ["no", "yes"], (2, 2)),
-        ["no -1.00 to 0.50", "yes 0.25 to 2.00"],
+        ["no: -1.00 to 0.50", "yes: 0.25 to 2.00"],
     ),
     "digit_images": (
         lambda: plots.digit_images(np.zeros((2, 64)), ["a three", "a five"]),
@@ -98,7 +98,7 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
         lambda: plots.activation_histograms(
             {"He": [np.array([-1, 1]), np.array([-3, 3]), np.array([[-2, 2]])], "zeros": [[0], [0], [0]]}, n_panels=2
         ),
-        ["activation in layers 1, 3: He: 1, 2; zeros: 0, 0."],
+        ["activation in layers 1, 3: He: 1, 2; zeros: 0 (100 % are 0), 0 (100 % are 0)."],
     ),
     "gradient_norms": (
         lambda: plots.gradient_norms({"He": [0.5, 0.25], "zeros": [0, 0], "half": [0, 3]}),
@@ -181,17 +181,23 @@ def test_where_there_is_nothing_to_draw_the_argument_is_named(name: str, shown: 
 def test_text_cannot_break_out_of_the_page(shown: list[dict[str, str]]) -> None:
     plots.bars(['<b>"one"</b>'], [1.0], "<i>size</i>")
     plots.error_table({"<b>run</b>": {"<i>dev</i>": 0.5}}, what="<u>error</u>")
-    for bundle, text in zip(shown, ['<b>"one"</b> 1', "<b>run</b>"], strict=True):
+    for bundle, text in zip(shown, ['<b>"one"</b>: 1', "<b>run</b>"], strict=True):
         assert not any(tag in bundle["text/html"] for tag in ("<b>", "<i>", "<u>"))
         assert text in Page(bundle["text/html"]).text
 
 
 def test_no_plot_needs_pyplot_and_its_list_of_open_figures() -> None:
     code = (
-        "import sys, IPython.display; IPython.display.display = lambda *a, **k: None\n"
-        "from helpers import plots; plots.bars(['a'], [1.0], 'y'); assert 'matplotlib.pyplot' not in sys.modules"
+        "import sys; from helpers import plots; plots.bars(['a'], [1.0], 'y');"
+        "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    said = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True)
+    assert said.stdout == "[Bar chart of y]\na: 1.\n"  # outside of IPython the text alone
+
+
+def test_help_is_readable() -> None:
+    for name in plots.__all__:
+        assert "Union[" not in str(inspect.signature(getattr(plots, name)))
 
 
 def test_arguments_are_not_changed(drawn: list[Figure]) -> None:
