@@ -203,7 +203,7 @@ def train(
         return cost
 
     best: Params = {}
-    history: dict[str, list[float]] = {"cost": [], "train_error": [], "dev_error": []}
+    history: dict[str, list[float]] = {name: [] for name in ("cost", "train_error", "dev_error")[: 3 if dev else 1]}
     # One thread: so small a net loses by more, and its numbers would vary. No warnings: a run that diverges is
     # reported in a sentence.
     with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
@@ -326,7 +326,7 @@ def show_progress(items: Iterable[Item], label: str) -> Iterable[Item]:
 
 
 def _as_arrays(history: dict[str, list[float]]) -> History:
-    return {name: np.array(values) for name, values in history.items() if values}
+    return {name: np.array(values, dtype=float) for name, values in history.items()}
 
 
 def _choose_labels(scores: Array) -> NDArray[np.integer]:

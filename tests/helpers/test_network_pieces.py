@@ -210,6 +210,14 @@ def test_a_run_that_diverges_hands_over_the_epochs_before() -> None:
         np.testing.assert_array_equal(caught.value.history[name], values)
 
 
+def test_a_run_that_diverges_at_once_has_an_empty_history() -> None:
+    with pytest.raises(network.Diverged) as caught:
+        train(lr=1e200, optimizer="sgd", X_dev=X_DEV, y_dev=Y_DEV)
+    assert {name: values.shape for name, values in caught.value.history.items()} == dict.fromkeys(
+        ["cost", "train_error", "dev_error"], (0,)
+    )
+
+
 def test_the_callback_sees_a_copy_of_the_parameters_after_each_epoch() -> None:
     seen: dict[int, Params] = {}
     params, _ = train(callback=seen.__setitem__)
@@ -249,7 +257,7 @@ def test_a_layer_starts_with_its_own_scale_and_shift() -> None:
 def test_parameters_that_overflow_when_batch_norm_is_folded_are_reported() -> None:
     with pytest.raises(network.Diverged, match="epoch 1 of 1"):
         network.train(
-            X.astype(np.float32), Y, [3, 8, 8, 2], np.random.default_rng(0), epochs=1, lr=1e30, batch_size=8,
+            X.astype(np.float32), Y, [3, 8, 8, 2], np.random.default_rng(0), epochs=1, lr=1e38, batch_size=8,
             optimizer="sgd", activation="tanh", batch_norm=BatchNorm,
         )  # fmt: skip
 
