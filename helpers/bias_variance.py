@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.validate import as_float, require_count, require_number, require_rows, require_shape
+from helpers.validate import as_float, require_count, require_list, require_number, require_rows, require_shape
 
 Array = NDArray[np.floating]
 Model = TypeVar("Model")
@@ -197,7 +197,7 @@ def fit_linear_regression(X: ArrayLike, y: ArrayLike) -> Array:
 
     Where `X` has full column rank this is the analytical solution `w = (X^T X)^-1 X^T y`. It is found from the singular
     values of `X` instead: nothing is inverted, so repeated columns (they share the weight) and fewer rows than columns
-    do no harm, and rounding errors are not squared.
+    do no harm, and the condition number is not squared, as it is in `X^T X`.
 
     Parameters
     ----------
@@ -227,7 +227,10 @@ def fit_linear_regression(X: ArrayLike, y: ArrayLike) -> Array:
     require_shape("y", y, (require_rows(X=X),))
     # Powers of two bring all columns to a similar size, so that none (x^0 beside x^15) is taken for rounding noise.
     _, exponents = np.frexp(np.max(np.abs(X), axis=0))
-    w, *_ = np.linalg.lstsq(np.ldexp(X, -exponents), y)
+    # A singular value below rcond times the largest is rounding noise: of X's own numbers, or of the computation, which
+    # is always in float64.
+    rcond = X.shape[1] * max(np.finfo(X.dtype).eps, 4 * np.finfo(np.float64).eps)
+    w, *_ = np.linalg.lstsq(np.ldexp(X, -exponents), y, rcond=rcond)
     return np.ldexp(w, -exponents)
 
 
@@ -281,7 +284,8 @@ def learning_curve(
     """Measure the error on train and dev as the training set grows.
 
     For each s in `sizes`: `model = fit(X_train[:s], y_train[:s])`, then `error(model, X, y)` on those s rows and on the
-    whole dev set. A gap that closes asks for more data; two curves that meet too high ask for another model.
+    whole dev set. A gap that is still closing when the data run out asks for more of them; two curves that meet too
+    high ask for another model.
 
     Parameters
     ----------
@@ -318,7 +322,7 @@ def learning_curve(
     X_train, y_train, X_dev, y_dev = map(np.asarray, (X_train, y_train, X_dev, y_dev))
     m = require_rows(X_train=X_train, y_train=y_train)
     require_rows(X_dev=X_dev, y_dev=y_dev)
-    sizes = [require_count("each size in sizes", size) for size in sizes]
+    sizes = [require_count("each size in sizes", size) for size in require_list("sizes", sizes)]
     if max(sizes, default=0) > m:
         raise ValueError(f"each size in sizes must be at most the {m} training rows, got {max(sizes)}")
     train_errors, dev_errors = [], []

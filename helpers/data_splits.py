@@ -14,7 +14,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.validate import require_count, require_labels, require_number, require_rows, require_shape
+from helpers.validate import (
+    require_count,
+    require_labels,
+    require_list,
+    require_number,
+    require_rng,
+    require_rows,
+    require_shape,
+)
 
 Indices = NDArray[np.int64]
 Part = tuple[NDArray, NDArray]
@@ -79,7 +87,7 @@ def shuffle_together(X: ArrayLike, y: ArrayLike, rng: np.random.Generator) -> Pa
     Raises
     ------
     ValueError
-        When `X` and `y` do not have the same number of rows, at least one.
+        When `X` and `y` do not have the same number of rows, at least one, or `rng` is no generator.
 
     Examples
     --------
@@ -88,7 +96,7 @@ def shuffle_together(X: ArrayLike, y: ArrayLike, rng: np.random.Generator) -> Pa
     array([0, 0, 0])
     """
     X, y = np.asarray(X), np.asarray(y)
-    order = rng.permutation(require_rows(X=X, y=y))
+    order = require_rng(rng).permutation(require_rows(X=X, y=y))
     return X[order], y[order]
 
 
@@ -127,11 +135,11 @@ def train_dev_test_split(
     """
     X, y = np.asarray(X), np.asarray(y)
     m = require_rows(X=X, y=y)
-    counts = [require_count("each size in sizes", size, at_least=0) for size in sizes]
+    counts = [require_count("each size in sizes", size, at_least=0) for size in require_list("sizes", sizes)]
     if len(counts) != 3 or sum(counts) != m:
         raise ValueError(f"sizes must be three numbers that sum to m = {m}, got {sizes}")
     n_train, n_dev, _ = counts
-    train, dev, test = np.split(rng.permutation(m), [n_train, n_train + n_dev])
+    train, dev, test = np.split(require_rng(rng).permutation(m), [n_train, n_train + n_dev])
     return (X[train], y[train]), (X[dev], y[dev]), (X[test], y[test])
 
 
@@ -145,7 +153,7 @@ def stratified_split(y: ArrayLike, holdout: float, rng: np.random.Generator) -> 
     Parameters
     ----------
     y : array_like of shape (m,)
-        Labels: any integers.
+        Labels: any integers (or strings).
     holdout : float
         Share of each class for the test set, in [0, 1].
     rng : numpy.random.Generator
@@ -159,7 +167,8 @@ def stratified_split(y: ArrayLike, holdout: float, rng: np.random.Generator) -> 
     Raises
     ------
     ValueError
-        When `y` is not a vector of at least one label, or `holdout` not in [0, 1].
+        When `y` is not a vector of at least one label, or holds fractions, `holdout` is not in [0, 1], or `rng` is no
+        generator.
 
     Examples
     --------
@@ -171,7 +180,10 @@ def stratified_split(y: ArrayLike, holdout: float, rng: np.random.Generator) -> 
     y = np.asarray(y)
     require_shape("y", y, ("m",))
     in_test = np.zeros(require_rows(y=y), dtype=bool)
+    if y.dtype.kind in "fc" and np.any(y != np.rint(y)):
+        raise ValueError(f"y must hold labels, which are whole numbers, got {y.dtype} {y!r}")
     holdout = require_number("holdout", holdout, at_least=0, at_most=1)
+    rng = require_rng(rng)
     classes, label = np.unique(y, return_inverse=True)
     for number in range(len(classes)):
         rows = np.flatnonzero(label == number)
@@ -203,7 +215,7 @@ def group_split(groups: ArrayLike, holdout: float, rng: np.random.Generator) -> 
     Raises
     ------
     ValueError
-        When `groups` is not a vector of at least one row, or `holdout` not in [0, 1].
+        When `groups` is not a vector of at least one row, `holdout` not in [0, 1], or `rng` no generator.
 
     Examples
     --------
@@ -218,7 +230,7 @@ def group_split(groups: ArrayLike, holdout: float, rng: np.random.Generator) -> 
     holdout = require_number("holdout", holdout, at_least=0, at_most=1)
     names, group = np.unique(groups, return_inverse=True)
     n_test = max(1, round(holdout * len(names)))
-    return _divide(np.isin(group, rng.choice(len(names), n_test, replace=False)))
+    return _divide(np.isin(group, require_rng(rng).choice(len(names), n_test, replace=False)))
 
 
 def target_split(
@@ -256,7 +268,7 @@ def target_split(
     """
     is_target = require_labels("is_target", is_target, 2).astype(bool)
     n_dev, n_test = require_count("n_dev", n_dev, at_least=0), require_count("n_test", n_test, at_least=0)
-    target = rng.permutation(np.flatnonzero(is_target))
+    target = require_rng(rng).permutation(np.flatnonzero(is_target))
     if n_dev + n_test > len(target):
         raise ValueError(f"n_dev + n_test must be at most the {len(target)} target rows, got {n_dev} + {n_test}")
     dev_idx, test_idx = target[:n_dev], target[n_dev : n_dev + n_test]
@@ -287,7 +299,7 @@ def k_fold(m: int, k: int, rng: np.random.Generator) -> list[tuple[Indices, Indi
     Raises
     ------
     ValueError
-        When `k` is not in 2 .. m.
+        When `k` is not in 2 .. m, or `rng` is no generator.
 
     Examples
     --------
@@ -297,7 +309,7 @@ def k_fold(m: int, k: int, rng: np.random.Generator) -> list[tuple[Indices, Indi
     m, k = require_count("m", m), require_count("k", k, at_least=2)
     if k > m:
         raise ValueError(f"k must be at most m = {m}, got {k}")
-    fold = rng.permutation(np.arange(m) % k)  # the fold in which each row validates, dealt out like cards
+    fold = require_rng(rng).permutation(np.arange(m) % k)  # the fold in which each row validates, dealt out like cards
     return [_divide(fold == number) for number in range(k)]
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.validate import require_count, require_number
+from helpers.validate import require_count, require_number, require_rng
 
 Split = tuple[NDArray[np.float32], NDArray[np.int64]]
 
@@ -89,6 +89,7 @@ def digits(rng: np.random.Generator, m_train: int = 997, wrong_labels: float = 0
     table = _read_bundled("digits.csv.gz", delimiter=",")
     images, labels = table[:, :-1], table[:, -1].astype(np.int64)
     available = len(images) - 2 * DIGITS_HELD_OUT
+    require_rng(rng)
     m_train = require_count("m_train", m_train)
     if m_train > available:
         raise ValueError(f"m_train must be a whole number <= {available}, got {m_train}")
@@ -206,6 +207,7 @@ def noisy_line(
     ValueError
         If a size is below 1 or `wrong_labels` is not a share.
     """
+    require_rng(rng)
     m_train, m_test = require_count("m_train", m_train), require_count("m_test", m_test)
     X = rng.uniform(-0.6, 0.6, (m_train + m_test, 2)).astype(np.float32)
     y = (X[:, 1] > 0.9 * X[:, 0]).astype(np.int64)
@@ -332,6 +334,7 @@ def polynomial(
     >>> bool(np.allclose(y, 1 + 2 * x))
     True
     """
+    require_rng(rng)
     m, noise = require_count("m", m), require_number("noise", noise, at_least=0)
     low = require_number("low", low)
     high = require_number("high", high, above=low)
@@ -364,6 +367,7 @@ def _two_classes(
     first: NDArray[np.float64], second: NDArray[np.float64], noise: float, rng: np.random.Generator
 ) -> Split:
     """Return both sets of points with noise, labelled 0 and 1, in random order."""
+    require_rng(rng)
     noise = require_number("noise", noise, at_least=0)
     X = np.concatenate([first, second])
     X += rng.normal(0, noise, X.shape)

@@ -1,8 +1,8 @@
 """Dropout: the references of topic 05.
 
 A row of `A (m, n)` is an example, a column is a unit. Sources: Srivastava, Hinton, Krizhevsky, Sutskever and
-Salakhutdinov, "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014); course note 004,
-2.4.
+Salakhutdinov, "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15 (2014); course notes 000,
+1.6 and 1.7; 003, "dropout" and "dropout is a kind of ensemble"; 004, 2.4, 2.5 and 6.3.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.validate import as_float, require_params, require_probability, require_shape
+from helpers.validate import (
+    as_float,
+    as_floats,
+    require_count,
+    require_list,
+    require_params,
+    require_probability,
+    require_rng,
+    require_shape,
+)
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -38,7 +47,8 @@ def dropout_mask(shape: tuple[int, ...], keep_prob: float, rng: np.random.Genera
     Raises
     ------
     ValueError
-        When `keep_prob` is not in (0, 1].
+        When `shape` does not consist of whole numbers of at least 0, `keep_prob` is not in (0, 1], or `rng` is not a
+        generator.
 
     Examples
     --------
@@ -46,7 +56,9 @@ def dropout_mask(shape: tuple[int, ...], keep_prob: float, rng: np.random.Genera
     array([[ True,  True,  True],
            [ True,  True,  True]])
     """
-    return rng.random(shape) < require_probability("keep_prob", keep_prob)
+    shape = tuple(require_count("each size in shape", size, at_least=0) for size in np.atleast_1d(shape).tolist())
+    keep_prob = require_probability("keep_prob", keep_prob)
+    return require_rng(rng).random(shape) < keep_prob
 
 
 def dropout_forward(
@@ -78,7 +90,7 @@ def dropout_forward(
     Raises
     ------
     ValueError
-        When `keep_prob` is not in (0, 1], or `rng` is None in training.
+        When `keep_prob` is not in (0, 1], or `rng` is not a generator in training.
 
     Examples
     --------
@@ -90,9 +102,7 @@ def dropout_forward(
     A = as_float(A)
     if not training:
         return A, np.ones(A.shape, dtype=bool)
-    if rng is None:
-        raise ValueError("rng must be a numpy.random.Generator in training, got None")
-    mask = dropout_mask(A.shape, keep_prob, rng)
+    mask = dropout_mask(A.shape, keep_prob, require_rng(rng))
     return A * mask / keep_prob, mask
 
 
@@ -113,12 +123,12 @@ def dropout_backward(dA_out: Array, mask: NDArray, keep_prob: float) -> Array:
     Returns
     -------
     ndarray of shape (m, n)
-        Gradient with respect to the input of `dropout_forward`.
+        Gradient with respect to the input of `dropout_forward`; float32 when `dA_out` is float32, else float64.
 
     Raises
     ------
     ValueError
-        When `keep_prob` is not in (0, 1] or the shapes differ.
+        When `keep_prob` is not in (0, 1], the shapes differ, or `mask` holds anything else than 0 and 1.
 
     Examples
     --------
@@ -129,7 +139,9 @@ def dropout_backward(dA_out: Array, mask: NDArray, keep_prob: float) -> Array:
     dA_out = as_float(dA_out)
     mask = np.asarray(mask)
     require_shape("mask", mask, dA_out.shape)
-    return dA_out * mask / keep_prob
+    if mask.dtype != bool and not np.all((mask == 0) | (mask == 1)):
+        raise ValueError(f"mask must hold 0 and 1, or bool, got {mask.dtype} {mask!r}")
+    return dA_out * mask.astype(bool) / keep_prob
 
 
 def forward_with_dropout(
@@ -152,19 +164,20 @@ def forward_with_dropout(
     keep_probs : sequence of float
         One probability in (0, 1] for each hidden layer; empty when there is none.
     rng : numpy.random.Generator or None
-        The only source of randomness; not used outside training.
+        The only source of randomness; not used (and may be None) outside training.
     training : bool
         Whether to drop.
 
     Returns
     -------
     ndarray of shape (m,) when n_L is 1, else (m, n_L)
-        Probabilities.
+        Probabilities; float32 when `X` and all of `params` are float32, else float64.
 
     Raises
     ------
     ValueError
-        When shapes do not fit, or `keep_probs` has not one entry in (0, 1] for each hidden layer.
+        When shapes do not fit, `keep_probs` has not one entry in (0, 1] for each hidden layer, or `rng` is not a
+        generator though something is to be dropped.
 
     Examples
     --------
@@ -174,16 +187,17 @@ def forward_with_dropout(
     """
     A = as_float(X)
     require_shape("X", A, ("m", "n_0"))
-    params = {name: as_float(value) for name, value in params.items()}
-    n_layers = require_params(params, A.shape[1])
-    if len(keep_probs) != n_layers - 1:
-        raise ValueError(
-            f"keep_probs must have one entry for each of the {n_layers - 1} hidden layers, got {len(keep_probs)}"
-        )
+    n_hidden = require_params(params, A.shape[1]) - 1
+    keep_probs = require_list("keep_probs", keep_probs)
+    if len(keep_probs) != n_hidden:
+        raise ValueError(f"keep_probs must have one entry for each of the {n_hidden} hidden layers, got {keep_probs}")
+    keep_probs = [require_probability(f"keep_probs[{i}]", keep_prob) for i, keep_prob in enumerate(keep_probs)]
+    A, *values = as_floats(A, *params.values())
+    params = dict(zip(params, values, strict=True))
     for layer, keep_prob in enumerate(keep_probs, start=1):
         Z = A @ params[f"W{layer}"].T + params[f"b{layer}"]
         A, _ = dropout_forward(np.maximum(Z, 0), keep_prob, rng, training)
-    A_L = _sigmoid(A @ params[f"W{n_layers}"].T + params[f"b{n_layers}"])
+    A_L = _sigmoid(A @ params[f"W{n_hidden + 1}"].T + params[f"b{n_hidden + 1}"])
     return A_L[:, 0] if A_L.shape[1] == 1 else A_L
 
 
@@ -235,7 +249,7 @@ def ensemble_average(x: Array, w: Array, keep_prob: float) -> float:
     Returns
     -------
     float
-        The average output.
+        The average output, computed in double precision.
 
     Raises
     ------
@@ -248,7 +262,7 @@ def ensemble_average(x: Array, w: Array, keep_prob: float) -> float:
     5.5
     """
     keep_prob = require_probability("keep_prob", keep_prob)
-    x, w = as_float(x), as_float(w)
+    x, w = np.asarray(x, dtype=np.float64), np.asarray(w, dtype=np.float64)
     require_shape("x", x, ("n",))
     require_shape("w", w, x.shape)
     return float(keep_prob * (w @ x))

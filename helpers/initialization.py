@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from helpers.validate import (
     as_float,
+    as_floats,
     require_layer_dims,
     require_number,
     require_params,
+    require_rng,
     require_rows,
     require_shape,
 )
@@ -79,7 +81,7 @@ def init_normal(layer_dims: Sequence[int], scale: float, rng: np.random.Generato
     Raises
     ------
     ValueError
-        When `layer_dims` is not as above, or `scale` is negative or not finite.
+        When `layer_dims` is not as above, `scale` is negative or not finite, or `rng` is no generator.
 
     Examples
     --------
@@ -112,7 +114,7 @@ def init_he(layer_dims: Sequence[int], rng: np.random.Generator) -> Params:
     Raises
     ------
     ValueError
-        When `layer_dims` has fewer than two sizes, or one is not a whole number of at least 1.
+        When `layer_dims` has fewer than two sizes, one is not a whole number of at least 1, or `rng` is no generator.
 
     Examples
     --------
@@ -144,7 +146,7 @@ def init_xavier(layer_dims: Sequence[int], rng: np.random.Generator) -> Params:
     Raises
     ------
     ValueError
-        When `layer_dims` has fewer than two sizes, or one is not a whole number of at least 1.
+        When `layer_dims` has fewer than two sizes, one is not a whole number of at least 1, or `rng` is no generator.
 
     Examples
     --------
@@ -176,7 +178,7 @@ def init_glorot(layer_dims: Sequence[int], rng: np.random.Generator) -> Params:
     Raises
     ------
     ValueError
-        When `layer_dims` has fewer than two sizes, or one is not a whole number of at least 1.
+        When `layer_dims` has fewer than two sizes, one is not a whole number of at least 1, or `rng` is no generator.
 
     Examples
     --------
@@ -222,9 +224,9 @@ def activation_stds(X: Array, params: Params, activation: Callable[[Array], Arra
     require_shape("X", A, ("m", "n_0"))
     require_rows(X=A)
     n_layers = require_params(params, n_in=A.shape[1])
-    params = {name: as_float(value) for name, value in params.items()}
-    dtype = np.result_type(A, *params.values())
-    stds = []
+    A, *values = as_floats(A, *params.values())
+    params = dict(zip(params, values, strict=True))
+    dtype, stds = A.dtype, []
     for layer in range(1, n_layers + 1):
         A = activation(A @ params[f"W{layer}"].T + params[f"b{layer}"])
         stds.append(_population_std(A))
@@ -269,6 +271,7 @@ def is_symmetric(W: Array, tolerance: float = 1e-8) -> bool:
 def _draw_params(layer_dims: Sequence[int], std: Callable[[int, int], float], rng: np.random.Generator) -> Params:
     """Draw the weights of every layer from N(0, std(n_in, n_out)²), first layer first; biases are 0."""
     params = init_zeros(layer_dims)
+    rng = require_rng(rng)
     for layer in range(1, len(params) // 2 + 1):
         n_out, n_in = params[f"W{layer}"].shape
         params[f"W{layer}"] = rng.standard_normal((n_out, n_in)) * std(n_in, n_out)

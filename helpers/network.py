@@ -43,6 +43,7 @@ from helpers.validate import (
     require_number,
     require_params,
     require_probability,
+    require_rng,
     require_rows,
     require_shape,
 )
@@ -154,6 +155,7 @@ def train(
         If the cost or a parameter stops being finite; the message names the epoch and the learning rate. It is a
         FloatingPointError; its `history` has the epochs before, to be drawn.
     """
+    require_rng(rng)
     dims = require_layer_dims(layer_dims)
     X, y = _require_data("X", X, "y", y, dims)
     dev = None

@@ -17,7 +17,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.validate import as_float, require_count, require_number, require_rows, require_shape
+from helpers.validate import (
+    as_float,
+    as_floats,
+    require_count,
+    require_number,
+    require_rng,
+    require_rows,
+    require_shape,
+)
 
 Array = NDArray[np.floating]
 
@@ -35,8 +43,7 @@ def vector_norms(x: Array) -> dict[str, float]:
     Returns
     -------
     dict
-        `"l0"`, an int, and `"l1"`, `"l2"`, `"linf"`, floats. Squares of huge or tiny entries neither overflow nor
-        vanish in `l2`.
+        `"l0"`, an int, and `"l1"`, `"l2"`, `"linf"`, floats; `l2` also where a square would overflow or vanish.
 
     Raises
     ------
@@ -48,12 +55,11 @@ def vector_norms(x: Array) -> dict[str, float]:
     >>> vector_norms(np.array([3.0, 0.0, -4.0]))
     {'l0': 2, 'l1': 7.0, 'l2': 5.0, 'linf': 4.0}
     """
-    x = np.asarray(x, dtype=np.float64)
-    require_shape("x", x, ("n",))
-    size = np.abs(x)
+    size = np.abs(np.asarray(x, dtype=np.float64))
+    require_shape("x", size, ("n",))
     with np.errstate(over="ignore"):  # a sum beyond the largest float is inf
         l1 = float(size.sum())
-    return {"l0": int(np.count_nonzero(x)), "l1": l1, "l2": math.hypot(*x), "linf": float(size.max(initial=0))}
+    return {"l0": int(np.count_nonzero(size)), "l1": l1, "l2": math.hypot(*size), "linf": float(size.max(initial=0))}
 
 
 def l2_penalty(weights: Sequence[ArrayLike], lambd: float, m: int) -> float:
@@ -64,7 +70,7 @@ def l2_penalty(weights: Sequence[ArrayLike], lambd: float, m: int) -> float:
     Parameters
     ----------
     weights : sequence of ndarray
-        The weight matrices, one a layer, without the biases; none of them costs nothing.
+        The weight matrices, one a layer, without the biases; an empty list costs 0.
     lambd : float
         Strength λ, at least 0.
     m : int
@@ -129,7 +135,7 @@ def l1_penalty(weights: Sequence[ArrayLike], lambd: float, m: int) -> float:
     Parameters
     ----------
     weights : sequence of ndarray
-        The weight matrices, one a layer, without the biases; none of them costs nothing.
+        The weight matrices, one a layer, without the biases; an empty list costs 0.
     lambd : float
         Strength λ, at least 0.
     m : int
@@ -151,9 +157,8 @@ def l1_penalty(weights: Sequence[ArrayLike], lambd: float, m: int) -> float:
     1.5
     """
     factor = _lambd_per_example(lambd, m)
-    matrices = [np.asarray(W, dtype=np.float64) for W in weights]
     with np.errstate(over="ignore"):  # a penalty beyond the largest float is inf
-        return float(sum(np.sum(factor * np.abs(W)) for W in matrices))
+        return float(sum(np.sum(factor * np.abs(np.asarray(W, dtype=np.float64))) for W in weights))
 
 
 def l1_gradient(W: Array, lambd: float, m: int) -> Array:
@@ -210,7 +215,7 @@ def regularized_cost(data_cost: float, params: Mapping[str, ArrayLike], lambd: f
     Raises
     ------
     ValueError
-        When `data_cost` is not a number, `lambd` is negative or not finite, or `m` is not a whole number of at least 1.
+        When `data_cost` is no number, `params` no dict, `lambd` negative or not finite, or `m` no whole number >= 1.
 
     Examples
     --------
@@ -218,6 +223,8 @@ def regularized_cost(data_cost: float, params: Mapping[str, ArrayLike], lambd: f
     >>> regularized_cost(0.75, params, lambd=0.5, m=2)  # 0.75 + 0.5 / 4 · (1 + 9)
     2.0
     """
+    if not isinstance(params, Mapping):
+        raise ValueError(f"params must be a dict, got {params!r}")
     weights = [value for name, value in params.items() if name.startswith("W")]
     return require_number("data_cost", data_cost) + l2_penalty(weights, lambd, m)
 
@@ -249,8 +256,7 @@ def weight_decay_step(W: Array, dW: Array, lr: float, lambd: float, m: int) -> A
     Raises
     ------
     ValueError
-        When the shapes differ, `lr` is negative, `lambd` is negative or not finite, or `m` is not a whole number of
-        at least 1.
+        When the shapes differ, `lr` is negative, `lambd` negative or not finite, or `m` no whole number >= 1.
 
     Examples
     --------
@@ -259,7 +265,7 @@ def weight_decay_step(W: Array, dW: Array, lr: float, lambd: float, m: int) -> A
     """
     lr = require_number("lr", lr, at_least=0)
     decay = 1 - lr * _lambd_per_example(lambd, m)
-    W, dW = as_float(W), as_float(dW)
+    W, dW = as_floats(W, dW)
     require_shape("dW", dW, W.shape)
     return decay * W - lr * dW
 
@@ -268,7 +274,6 @@ def soft_threshold(W: Array, t: float) -> Array:
     """Shrink every weight towards 0 by `t`, and to exactly 0 where it is not larger: `sign(W) · max(|W| - t, 0)`.
 
     The result is the V with the smallest `½‖V - W‖² + t·Σ|v|`: sparse, where a step along `l1_gradient` overshoots 0.
-    Computed as W minus what of it lies within [-t, t], which is the same.
 
     Parameters
     ----------
@@ -294,7 +299,7 @@ def soft_threshold(W: Array, t: float) -> Array:
     """
     t = require_number("t", t, at_least=0)
     W = as_float(W)
-    return W - np.clip(W, -t, t)
+    return W - np.clip(W, -t, t)  # the formula above: what lies within [-t, t] is taken away
 
 
 def early_stopping(dev_errors: Sequence[float], patience: int) -> tuple[int, int]:
@@ -329,8 +334,7 @@ def early_stopping(dev_errors: Sequence[float], patience: int) -> tuple[int, int
     """
     errors = as_float(dev_errors)
     require_shape("dev_errors", errors, ("n_epochs",))
-    n_epochs = require_rows(dev_errors=errors)
-    patience = require_count("patience", patience)
+    n_epochs, patience = require_rows(dev_errors=errors), require_count("patience", patience)
     best_epoch = 0
     for epoch in range(n_epochs):
         if errors[epoch] < errors[best_epoch]:
@@ -361,13 +365,12 @@ def augment_shift(images: Array, y: NDArray, max_shift: int, rng: np.random.Gene
     -------
     images : ndarray of shape (2m, h, w)
         First the originals, then the shifted ones in the same order; float32 when `images` is float32, else float64.
-    y : ndarray of shape (2m,)
-        Of the dtype of `y`.
+    y : ndarray of shape (2m,), of the dtype of `y`
 
     Raises
     ------
     ValueError
-        When `images` is not (m, h, w), `y` has not one label an image, or `max_shift` is not a whole number in range.
+        When `images` is not (m, h, w), `y` not (m,), `max_shift` no whole number in range, or `rng` no generator.
 
     Examples
     --------
@@ -377,12 +380,12 @@ def augment_shift(images: Array, y: NDArray, max_shift: int, rng: np.random.Gene
     """
     images, y = as_float(images), np.asarray(y)
     require_shape("images", images, ("m", "h", "w"))
-    require_rows(images=images, y=y)
+    require_shape("y", y, (require_rows(images=images),))
     m, h, w = images.shape
     max_shift = require_count("max_shift", max_shift, at_least=0)
     if max_shift >= min(h, w):
         raise ValueError(f"max_shift must be less than the images' height {h} and width {w}, got {max_shift}")
-    down, right = rng.integers(-max_shift, max_shift, size=(2, m, 1, 1), endpoint=True)
+    down, right = require_rng(rng).integers(-max_shift, max_shift, size=(2, m, 1, 1), endpoint=True)
     # Row r of a copy is the image's row r - down, which the border of zeros has moved to r - down + max_shift.
     bordered = np.pad(images, ((0, 0), (max_shift, max_shift), (max_shift, max_shift)))
     rows = np.arange(h)[:, None] - down + max_shift

@@ -6,7 +6,7 @@ Knows the course's conventions (`exercises`: rows are examples, `params` is a di
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -26,8 +26,15 @@ def as_float(values: ArrayLike) -> NDArray[np.floating]:
     -------
     ndarray of float32 or float64
         The same numbers; the same memory where no conversion was needed.
+
+    Raises
+    ------
+    ValueError
+        When the values are not real numbers, but strings or complex ones.
     """
     array = np.asarray(values)
+    if array.dtype.kind not in "biuf" and not all(isinstance(value, Real) for value in array.flat):
+        raise ValueError(f"the values of an array must be real numbers, got {array.dtype} {array!r}")
     return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
@@ -43,6 +50,11 @@ def as_floats(*arrays: ArrayLike) -> list[NDArray[np.floating]]:
     -------
     list of ndarray
         The same numbers; the same memory where no conversion was needed.
+
+    Raises
+    ------
+    ValueError
+        When the values of an array are not real numbers.
     """
     floats = [as_float(array) for array in arrays]
     dtype = np.result_type(*floats)
@@ -72,11 +84,14 @@ def require_number(
     Raises
     ------
     ValueError
-        When the value is not a number or not within the bounds.
+        When the value is not a number, too large for a float, or not within the bounds.
     """
     bounds = {">": above, ">=": at_least, "<": below, "<=": at_most}
     holds = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
-    number = float(value) if isinstance(value, Real) else float("nan")
+    try:
+        number = float(value) if isinstance(value, Real) else float("nan")
+    except OverflowError:  # a whole number beyond the largest float
+        number = float("nan")
     given = {sign: bound for sign, bound in bounds.items() if bound is not None}
     if number != number or not all(holds[sign](number, bound) for sign, bound in given.items()):
         wanted = " and ".join(f"{sign} {bound:g}" for sign, bound in given.items())
@@ -115,6 +130,33 @@ def require_count(name: str, value: Any, at_least: int = 1) -> int:
     return count
 
 
+def require_rng(rng: Any) -> np.random.Generator:
+    """Return `rng`, the only source of randomness.
+
+    Raises
+    ------
+    ValueError
+        When it is not a generator, but a seed for instance.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    return rng
+
+
+def require_list(name: str, values: Iterable[Any]) -> list[Any]:
+    """Return `values` as a list.
+
+    Raises
+    ------
+    ValueError
+        When it is a single number, or nothing.
+    """
+    try:
+        return list(values)
+    except TypeError:
+        raise ValueError(f"{name} must be a sequence, got {values!r}") from None
+
+
 def require_shape(name: str, array: NDArray[Any], shape: tuple[int | str, ...]) -> None:
     """Raise `ValueError` unless `array` has this shape.
 
@@ -140,6 +182,19 @@ def require_shape(name: str, array: NDArray[Any], shape: tuple[int | str, ...]) 
         raise ValueError(f"{name} must have shape ({wanted}), got {array.shape}")
 
 
+def require_like(name: str, values: ArrayLike, template: NDArray[Any]) -> NDArray[Any]:
+    """Return `values` as an array in the dtype of `template`, for what a reader's own function answered.
+
+    Raises
+    ------
+    ValueError
+        When its shape is not that of the template.
+    """
+    array = np.asarray(values, dtype=template.dtype)
+    require_shape(name, array, template.shape)
+    return array
+
+
 def require_rows(**arrays: NDArray[Any]) -> int:
     """Return how many rows the named arrays have: the same number, and at least one.
 
@@ -153,8 +208,11 @@ def require_rows(**arrays: NDArray[Any]) -> int:
     ValueError
         When the arrays have no axis, no row, or not the same number of rows.
     """
+    for name, array in arrays.items():
+        if array.ndim == 0:
+            raise ValueError(f"{name} must be an array with rows, got {array!r}")
     names = " and ".join(arrays)
-    lengths = [len(array) if array.ndim else 0 for array in arrays.values()]
+    lengths = [len(array) for array in arrays.values()]
     if min(lengths) < 1:
         raise ValueError(f"{names} must have at least one row, got {' and '.join(map(str, lengths))}")
     if len(set(lengths)) > 1:
@@ -194,9 +252,9 @@ def require_layer_dims(layer_dims: Sequence[int]) -> list[int]:
     Raises
     ------
     ValueError
-        When there are fewer than two sizes, or one is not a whole number of at least 1.
+        When it is no sequence of at least two sizes, or one is not a whole number of at least 1.
     """
-    dims = list(layer_dims)
+    dims = require_list("layer_dims", layer_dims)
     if len(dims) < 2:
         raise ValueError(f"layer_dims must have at least two sizes, got {dims}")
     return [require_count("each size in layer_dims", size) for size in dims]
@@ -215,8 +273,10 @@ def require_params(params: Mapping[str, ArrayLike], n_in: int | None = None) -> 
     Raises
     ------
     ValueError
-        When a key is missing or a shape does not fit.
+        When it is no dict, a key is missing or a shape does not fit.
     """
+    if not isinstance(params, Mapping):
+        raise ValueError(f"params must be a dict, got {params!r}")
     n_layers = len(params) // 2
     wanted = [f"{kind}{layer}" for layer in range(1, n_layers + 1) for kind in "Wb"]
     if not params or sorted(params) != sorted(wanted):

@@ -286,6 +286,13 @@ def test_equal_generators_draw_the_same_and_different_ones_do_not(name: str) -> 
     assert repr(RANDOM[name](rng)) != first
 
 
+@pytest.mark.parametrize("name", RANDOM)
+@pytest.mark.parametrize("rng", [0, None, np.random], ids=str)
+def test_what_is_no_generator_is_refused_by_name(name: str, rng: Any) -> None:
+    with pytest.raises(ValueError, match=r"^rng must be a numpy\.random\.Generator, got"):
+        RANDOM[name](rng)
+
+
 ROWS = np.zeros((4, 2))
 REFUSED: list[tuple[str, Callable[[], Any]]] = [
     (r"m must be a whole number >= 0, got -1", lambda: data_splits.split_sizes(-1)),
@@ -329,6 +336,24 @@ def test_sizes_that_are_not_three_or_do_not_sum_to_m_are_refused(sizes: tuple[in
 def test_a_size_that_is_no_number_of_rows_is_refused(size: Any) -> None:
     with pytest.raises(ValueError, match=r"^each size in sizes must be a whole number >= 0, got"):
         data_splits.train_dev_test_split(ROWS, np.zeros(4), (4 - (size or 0), size, 0), make_rng())
+
+
+@pytest.mark.parametrize("sizes", [3, None])
+def test_sizes_that_are_no_sequence_are_refused(sizes: Any) -> None:
+    with pytest.raises(ValueError, match=f"^sizes must be a sequence, got {sizes}"):
+        data_splits.train_dev_test_split(ROWS, np.zeros(4), sizes, make_rng())
+
+
+@pytest.mark.parametrize("y", [[0.25, 0.75, 1.5], [0, 1, 0.5], [0, float("nan")], [1, 1.5j]])
+def test_classes_that_are_no_whole_numbers_are_refused(y: list) -> None:
+    with pytest.raises(ValueError, match=r"^y must hold labels, which are whole numbers, got (float64|complex128) arr"):
+        data_splits.stratified_split(y, 0.5, make_rng())
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint64, np.float32, np.float64, bool, str, object])
+def test_classes_may_be_whole_numbers_of_any_kind_or_strings(kind: type) -> None:
+    train_idx, test_idx = data_splits.stratified_split(np.array([0, 1, 1, 0, 1, 1]).astype(kind), 0.5, make_rng())
+    assert (len(train_idx), len(test_idx)) == (3, 3)
 
 
 @pytest.mark.parametrize("holdout", [-0.01, 1.01, float("nan"), "half"])

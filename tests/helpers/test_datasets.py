@@ -207,6 +207,14 @@ def test_bad_input_is_refused_by_name(case: str) -> None:
         call()
 
 
+@pytest.mark.parametrize(
+    "draw", [datasets.digits, datasets.noisy_line, datasets.circles, datasets.moons, datasets.polynomial]
+)
+def test_a_seed_in_the_place_of_a_generator_is_refused_by_name(draw: Callable) -> None:
+    with pytest.raises(ValueError, match=r"^rng must be a numpy\.random\.Generator, got 0"):
+        draw(0)
+
+
 def test_the_smallest_sets_are_allowed() -> None:
     assert len(datasets.digits(make(), 1)[0][0]) == 1
     assert len(datasets.noisy_line(make(), 1, 1)[1][0]) == 1

@@ -134,6 +134,8 @@ def test_no_array_is_shared_between_layers_or_calls(init: Initializer) -> None:
 @pytest.mark.parametrize(
     ("layer_dims", "message"),
     [
+        (5, "layer_dims must be a sequence, got 5"),
+        (None, "layer_dims must be a sequence, got None"),
         ([], "layer_dims must have at least two sizes, got"),
         ([3], "layer_dims must have at least two sizes, got"),
         ([3, 0], "each size in layer_dims must be a whole number >= 1, got 0"),
@@ -141,9 +143,16 @@ def test_no_array_is_shared_between_layers_or_calls(init: Initializer) -> None:
         ([3, 2.5], "each size in layer_dims must be a whole number >= 1, got 2.5"),
     ],
 )
-def test_sizes_that_are_none_are_refused_by_name(init: Initializer, layer_dims: list, message: str) -> None:
+def test_sizes_that_are_none_are_refused_by_name(init: Initializer, layer_dims: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         init(layer_dims, np.random.default_rng(0))
+
+
+@each_drawn
+@pytest.mark.parametrize("rng", [0, None, np.random], ids=str)
+def test_what_is_no_generator_is_refused_by_name(init: Initializer, std: object, rng: Any) -> None:
+    with pytest.raises(ValueError, match=r"^rng must be a numpy\.random\.Generator, got"):
+        init([3, 2], rng)
 
 
 @pytest.mark.parametrize("scale", [-0.5, math.nan, math.inf, "1"])
@@ -182,10 +191,11 @@ def test_stds_are_those_of_the_standard_library(layer_dims: list[int], m: int, s
 
 
 def test_layers_come_in_their_order_also_past_the_ninth() -> None:
-    params = make_params(*[([[2.0]], [0.0])] * 12)
-    shuffled = {name: params[name] for name in sorted(params, reverse=True)}
-    observed = initialization.activation_stds(np.array([[1.0], [-1.0]]), shuffled, lambda Z: Z)
-    np.testing.assert_array_equal(observed, 2.0 ** np.arange(1, 13))
+    params = make_params(*[([[layer]], [0.0]) for layer in range(1, 13)])
+    for names in (sorted(params), sorted(params, reverse=True)):  # W1, W10, W11, W12, W2, ...
+        shuffled = {name: params[name] for name in names}
+        observed = initialization.activation_stds(np.array([[1.0], [-1.0]]), shuffled, lambda Z: Z)
+        np.testing.assert_array_equal(observed, [math.factorial(layer) for layer in range(1, 13)])
 
 
 def test_the_activation_meets_every_layer_once_and_may_work_in_place() -> None:
@@ -240,6 +250,18 @@ def test_single_precision_stays_when_everything_is_single(activation: Callable) 
             assert initialization.activation_stds(X, mixed, activation).dtype == np.float64
 
 
+def test_mixed_precision_is_computed_in_double_from_the_first_layer_on() -> None:
+    rng = np.random.default_rng(12)
+    X = rng.normal(size=(6, 3)).astype(np.float32)
+    double = initialization.init_he([3, 5, 4, 2], rng)
+    single = {name: value.astype(np.float32) for name, value in double.items()}
+    for name in double:
+        mixed: dict = {**single, name: double[name]}
+        widened = {key: value.astype(np.float64) for key, value in mixed.items()}
+        observed = initialization.activation_stds(X, mixed, np.tanh)
+        np.testing.assert_array_equal(observed, initialization.activation_stds(X.astype(float), widened, np.tanh))
+
+
 def test_an_activation_may_answer_in_any_dtype() -> None:
     X = np.array([[1.0], [-2.0], [-3.0]])
     for kind in (bool, np.int8, np.float32, list):
@@ -261,10 +283,11 @@ def test_lists_are_as_good_as_arrays() -> None:
         (np.ones((0, 2)), make_params(([[1, 1]], [0])), "X must have at least one row, got 0"),
         (np.ones((1, 3)), make_params(([[1, 1]], [0])), r"params\['W1'\] must have shape \(n_1, 3\), got \(1, 2\)"),
         (np.ones((1, 2)), {"W1": np.ones((1, 2))}, "params must have the keys W1, b1"),
+        (np.ones((1, 2)), [np.ones((1, 2))], r"params must be a dict, got \[array"),
         (np.ones((1, 2)), make_params(([[1, 1]], [0, 0])), r"params\['b1'\] must have shape \(1,\), got \(2,\)"),
     ],
 )
-def test_inputs_that_do_not_fit_are_refused_by_name(X: np.ndarray, params: Params, message: str) -> None:
+def test_inputs_that_do_not_fit_are_refused_by_name(X: np.ndarray, params: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         initialization.activation_stds(X, params, np.tanh)
 

@@ -227,6 +227,8 @@ def test_probabilities_of_extreme_scores_stay_finite() -> None:
         ({"y": np.full(7, 0.5)}, "y must hold whole numbers 0 .. 2"),
         ({"layer_dims": [3]}, "layer_dims must have at least two sizes"),
         ({"layer_dims": [3, 0, 3]}, "each size in layer_dims must be a whole number >= 1, got 0"),
+        ({"rng": 0}, "rng must be a numpy.random.Generator, got 0"),
+        ({"layer_dims": 3}, "layer_dims must be a sequence, got 3"),
         ({"epochs": 0}, "epochs must be a whole number >= 1, got 0"),
         ({"batch_size": 0}, "batch_size must be a whole number >= 1, got 0"),
         ({"lr": 0.0}, "lr must be a number > 0, got 0.0"),
