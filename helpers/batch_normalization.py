@@ -7,6 +7,8 @@ A row of `Z (m, n)` is an example, a column is a unit; every statistic is taken 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,14 +59,15 @@ def batchnorm_forward(Z: Array, gamma: Array, beta: Array, eps: float = 1e-5) ->
     require_shape("Z", Z, ("m", "n"))
     require_rows(Z=Z)
     _require_columns(Z, gamma=gamma, beta=beta)
-    shifted = Z - Z[0]  # deviates as Z does, and small deviations are not lost beside a large mean
+    first_row = Z[0].astype(np.float64)  # so all statistics are float64, also of a float32 batch
+    shifted = Z - first_row  # deviates as Z does, and small deviations are not lost beside a large mean
     offset = shifted.mean(axis=0)
     centered = shifted - offset
     var = np.mean(centered**2, axis=0)
     std = _deviation("the batch's variance", var, eps)
-    x_hat = centered / std
-    cache = {"mean": Z[0] + offset, "var": var, "x_hat": x_hat, "scale": gamma / std}
-    return gamma * x_hat + beta, cache
+    statistics = {"mean": first_row + offset, "var": var, "x_hat": centered / std, "scale": gamma / std}
+    cache = {name: values.astype(Z.dtype, copy=False) for name, values in statistics.items()}
+    return gamma * cache["x_hat"] + beta, cache
 
 
 def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
@@ -93,7 +96,7 @@ def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     Raises
     ------
     ValueError
-        When `dout` has not the shape of the output.
+        When `cache` is not that of `batchnorm_forward`, or `dout` has not the shape of the output.
 
     Examples
     --------
@@ -101,6 +104,8 @@ def batchnorm_backward(dout: Array, cache: Cache) -> tuple[Array, Array, Array]:
     >>> batchnorm_backward(np.array([[0.0], [4.0]]), cache)
     (array([[-1.5], [ 1.5]]), array([2.]), array([4.]))
     """
+    if not isinstance(cache, Mapping) or not {"x_hat", "scale"} <= set(cache):
+        raise ValueError(f"cache must be the dict that batchnorm_forward returned, got {cache!r}")
     dout, x_hat, scale = as_floats(dout, cache["x_hat"], cache["scale"])
     require_shape("dout", dout, x_hat.shape)
     m = len(dout)
@@ -335,6 +340,8 @@ class BatchNorm:
         if not training:
             out = batchnorm_inference(Z, gamma, beta, self.running_mean, self.running_var, self.eps)
             return out.astype(Z.dtype, copy=False)
+        running = {"running_mean": np.asarray(self.running_mean), "running_var": np.asarray(self.running_var)}
+        _require_columns(Z, **running)
         out, self._cache = batchnorm_forward(Z, gamma, beta, self.eps)
         self.running_mean = update_running(self.running_mean, self._cache["mean"], self.momentum)
         self.running_var = update_running(self.running_var, self._cache["var"], self.momentum)

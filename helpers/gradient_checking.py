@@ -27,10 +27,8 @@ def one_sided(f: Callable[[float], float], x: float, eps: float) -> float:
 
     Parameters
     ----------
-    f : callable
-        Takes and returns one number.
-    x, eps : float
-        Where, and the step, above 0.
+    f, x, eps : callable, float and float
+        Takes and returns one number; where; and the step, above 0.
 
     Returns
     -------
@@ -40,7 +38,7 @@ def one_sided(f: Callable[[float], float], x: float, eps: float) -> float:
     Raises
     ------
     ValueError
-        When `x` is not a number or `eps` not above 0.
+        When `x` or what `f` returns is not a number, or `eps` not above 0.
 
     Examples
     --------
@@ -48,7 +46,7 @@ def one_sided(f: Callable[[float], float], x: float, eps: float) -> float:
     3.0301
     """
     x, eps = require_number("x", x), require_number("eps", eps, above=0)
-    return float((f(x + eps) - f(x)) / eps)
+    return (_one_number(f(x + eps)) - _one_number(f(x))) / eps
 
 
 def two_sided(f: Callable[[float], float], x: float, eps: float) -> float:
@@ -58,10 +56,8 @@ def two_sided(f: Callable[[float], float], x: float, eps: float) -> float:
 
     Parameters
     ----------
-    f : callable
-        Takes and returns one number.
-    x, eps : float
-        Where, and the step, above 0.
+    f, x, eps : callable, float and float
+        As in `one_sided`.
 
     Returns
     -------
@@ -71,7 +67,7 @@ def two_sided(f: Callable[[float], float], x: float, eps: float) -> float:
     Raises
     ------
     ValueError
-        When `x` is not a number or `eps` not above 0.
+        As `one_sided`.
 
     Examples
     --------
@@ -79,7 +75,7 @@ def two_sided(f: Callable[[float], float], x: float, eps: float) -> float:
     3.0001
     """
     x, eps = require_number("x", x), require_number("eps", eps, above=0)
-    return float((f(x + eps) - f(x - eps)) / (2 * eps))
+    return (_one_number(f(x + eps)) - _one_number(f(x - eps))) / (2 * eps)
 
 
 def params_to_vector(params: Mapping[str, Array]) -> Array:
@@ -98,15 +94,15 @@ def params_to_vector(params: Mapping[str, Array]) -> Array:
     Raises
     ------
     ValueError
-        When the dict is empty.
+        When `params` is no dict or empty.
 
     Examples
     --------
     >>> params_to_vector({"W1": np.array([[1.0, 2.0], [3.0, 4.0]]), "b1": np.array([5.0, 6.0])})
     array([1., 2., 3., 4., 5., 6.])
     """
-    if not params:
-        raise ValueError("params must hold at least one array, got {}")
+    if not isinstance(params, Mapping) or not params:
+        raise ValueError(f"params must be a dict of at least one array, got {params!r}")
     return np.concatenate([as_float(values).ravel() for values in params.values()])
 
 
@@ -123,21 +119,20 @@ def vector_to_params(theta: Array, like: Mapping[str, Array]) -> Params:
     Returns
     -------
     dict of str to ndarray
-        float32 where that of `like` is float32, else float64 (integers count as float64: no `theta + eps` is cut off).
-        Never shares memory with `theta`.
+        float32 where `like` is, else float64 (no `theta + eps` is cut off). Never shares memory with `theta`.
 
     Raises
     ------
     ValueError
-        When the length of `theta` differs or `like` is empty.
+        When the length of `theta` differs, or `like` is no dict or empty.
 
     Examples
     --------
     >>> vector_to_params(np.array([1.0, 2.0, 3.0]), {"W1": np.zeros((1, 2)), "b1": np.zeros(1)})
     {'W1': array([[1., 2.]]), 'b1': array([3.])}
     """
-    if not like:
-        raise ValueError("like must hold at least one array, got {}")
+    if not isinstance(like, Mapping) or not like:
+        raise ValueError(f"like must be a dict of at least one array, got {like!r}")
     theta = as_float(theta)
     templates = {key: as_float(values) for key, values in like.items()}
     sizes = [template.size for template in templates.values()]
@@ -155,10 +150,9 @@ def numerical_gradient(f: Callable[[Array], float], theta: Array, eps: float = 1
 
     Parameters
     ----------
-    f : callable
-        Takes a vector (n,) and returns one number.
-    theta, eps : ndarray of shape (n,) and float
-        Where, and the step, above 0. `f` gets 2n moved float64 copies of theta and should compute in float64.
+    f, theta, eps : callable, ndarray of shape (n,) and float
+        Takes a vector (n,) and returns one number; where; and the step, above 0. `f` gets 2n moved float64 copies of
+        theta and should compute in float64.
 
     Returns
     -------
@@ -168,7 +162,7 @@ def numerical_gradient(f: Callable[[Array], float], theta: Array, eps: float = 1
     Raises
     ------
     ValueError
-        When `theta` is not a vector or `eps` not above 0.
+        When `theta` is not a vector, `eps` not above 0, or `f` returns no number.
 
     Examples
     --------
@@ -182,7 +176,7 @@ def numerical_gradient(f: Callable[[Array], float], theta: Array, eps: float = 1
         above, below = theta.copy(), theta.copy()
         above[i] += eps
         below[i] -= eps
-        gradient[i] = (f(above) - f(below)) / (2 * eps)
+        gradient[i] = (_one_number(f(above)) - _one_number(f(below))) / (2 * eps)
     return gradient
 
 
@@ -211,7 +205,7 @@ def numerical_gradient_batched(f: Callable[[Array], Array], theta: Array, eps: f
         below = above.copy()
         above[moved - start, moved] += eps
         below[moved - start, moved] -= eps
-        costs = np.asarray([f(above), f(below)])
+        costs = as_float([np.array(f(above)), f(below)])  # a copy: f may fill one array at each call
         require_shape("f's costs, above and below,", costs, (2, len(moved)))
         gradient[moved] = (costs[0] - costs[1]) / (2 * eps)
     return gradient
@@ -276,7 +270,7 @@ def check_gradient(
     Raises
     ------
     ValueError
-        When `theta` is not a vector or is empty, `eps` is not above 0, or `grad` returns another shape.
+        When `theta` is not a vector or is empty, `eps` is not above 0, or `f` or `grad` returns another shape.
 
     Examples
     --------
@@ -287,7 +281,7 @@ def check_gradient(
     """
     theta, _ = _as_vector(theta)
     require_rows(theta=theta)
-    g = as_float(grad(theta.copy()))
+    g = as_float(np.array(grad(theta.copy())))  # a copy: f may write into what grad has returned
     require_shape("grad(theta)", g, theta.shape)
     g_approx = numerical_gradient(f, theta, eps)
     return relative_difference(g, g_approx), int(np.argmax(np.abs(g - g_approx)))
@@ -327,9 +321,8 @@ def worst_parameter(grads: Mapping[str, Array], approx: Mapping[str, Array]) -> 
 def backward_fixed(X: Array, y: ArrayLike, params: Mapping[str, Array], cache: Mapping[str, Array]) -> Params:
     """Backward pass of a 3-layer network: ReLU, ReLU, sigmoid and the mean binary cross-entropy.
 
-    Forward it was `Z_l = A_{l-1} W_l^T + b_l`, with `A_0 = X`. The slope of the cross-entropy over a sigmoid is
-    `A_3 - y` for each example (no division by `A_3 (1 - A_3)`, which may be 0), the mean brings `1 / m`, once, and the
-    slope of ReLU at 0 is taken as 0:
+    Forward it was `Z_l = A_{l-1} W_l^T + b_l`, `A_0 = X`. The cross-entropy's slope over a sigmoid is `A_3 - y` for
+    each example (no division by `A_3 (1 - A_3)`: it may be 0), the mean brings `1 / m`, once, ReLU's slope at 0 is 0:
 
         dZ_3 = (A_3 - y) / m        dZ_l = (dZ_{l+1} W_{l+1}) * (Z_l > 0)   for l = 2, 1
         dW_l = dZ_l^T A_{l-1}       db_l = the sum of dZ_l over the rows
@@ -338,15 +331,14 @@ def backward_fixed(X: Array, y: ArrayLike, params: Mapping[str, Array], cache: M
     ----------
     X, y : ndarray of shape (m, n_0) and (m,)
         Inputs, m >= 1, and binary targets 0/1.
-    params : dict
-        `W1 (n_1, n_0), b1 (n_1,), W2 (n_2, n_1), b2 (n_2,), W3 (1, n_2), b3 (1,)`.
-    cache : dict
+    params, cache : dict
+        `W1 (n_1, n_0), b1 (n_1,), W2 (n_2, n_1), b2 (n_2,), W3 (1, n_2), b3 (1,)`;
         `A0 (m, n_0), Z1, A1 (m, n_1), Z2, A2 (m, n_2), Z3, A3 (m, 1)` of the forward pass; `Z3, A3` also as (m,).
 
     Returns
     -------
     dict of str to ndarray
-        Gradients with the keys, order and shapes of `params`; float32 when all arrays are (y aside), else float64.
+        Gradients with the keys, order and shapes of `params`; float32 when all arrays but `y`, `Z3` are, else float64.
 
     Raises
     ------
@@ -372,6 +364,14 @@ def backward_fixed(X: Array, y: ArrayLike, params: Mapping[str, Array], cache: M
     return {key: (weights | biases)[key] for key in params}
 
 
+def _one_number(answer: ArrayLike) -> float:
+    """Return what `f` answered as a Python float; an array of one number will do."""
+    number = np.asarray(answer)
+    if number.size != 1 or number.dtype.kind not in "biuf":
+        raise ValueError(f"f must return one number, got {answer!r}")
+    return float(number.item())
+
+
 def _as_vector(theta: ArrayLike) -> tuple[Array, np.dtype]:
     """Return theta as a float64 vector of its own memory, and the dtype that its gradient should have."""
     values = as_float(theta)
@@ -388,9 +388,9 @@ def _network_arrays(X: ArrayLike, params: Mapping[str, Array], cache: Mapping[st
     require_shape("params['W3']", np.asarray(params["W3"]), (1, "n_2"))
     m, n_0, n_1, n_2 = *X.shape, len(params["b1"]), len(params["b2"])
     wanted = {"A0": (m, n_0), "Z1": (m, n_1), "A1": (m, n_1), "Z2": (m, n_2), "A2": (m, n_2), "A3": (m, 1)}
-    if not set(wanted) <= set(cache):
-        raise ValueError(f"cache must have the keys {', '.join(wanted)}, got {list(cache)}")
-    arrays = {key: as_float(values) for key, values in (*cache.items(), *params.items())}
+    if not isinstance(cache, Mapping) or not set(wanted) <= set(cache):
+        raise ValueError(f"cache must be a dict with the keys {', '.join(wanted)}, got {cache!r}")
+    arrays = {key: as_float(params[key]) for key in params} | {key: as_float(cache[key]) for key in wanted}
     if arrays["A3"].ndim == 1:
         arrays["A3"] = arrays["A3"][:, np.newaxis]
     for key, shape in wanted.items():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.validate import as_floats, require_count, require_number, require_rows, require_shape
+from helpers.validate import as_float, as_floats, require_count, require_number, require_rows, require_shape
 
 Array = NDArray[np.floating]
 
@@ -51,7 +51,11 @@ def fit_standardizer(X: Array) -> tuple[Array, Array]:
     # to, and a huge mean costs no digits.
     first_row = X[0].astype(np.float64)
     shifted = X - first_row
-    mu, sigma = first_row + shifted.mean(axis=0), shifted.std(axis=0)
+    # Shifting the exponents of a column is exact, but now no square overflows or vanishes.
+    _, exponent = np.frexp(np.abs(shifted).max(axis=0))
+    scaled = np.ldexp(shifted, -exponent)
+    mu = first_row + np.ldexp(scaled.mean(axis=0), exponent)
+    sigma = np.ldexp(scaled.std(axis=0), exponent)
     return mu.astype(X.dtype), sigma.astype(X.dtype)
 
 
@@ -76,7 +80,7 @@ def standardize(X: Array, mu: Array, sigma: Array) -> Array:
     Raises
     ------
     ValueError
-        When the shapes do not fit.
+        When the shapes do not fit, or a sigma is negative.
 
     Examples
     --------
@@ -85,6 +89,7 @@ def standardize(X: Array, mu: Array, sigma: Array) -> Array:
            [ 1.5,  0. ]])
     """
     X, mu, sigma = _by_column(X=X, mu=mu, sigma=sigma)
+    _require_not_negative(sigma=sigma)
     return (X - mu) / np.where(sigma == 0, 1, sigma)
 
 
@@ -108,7 +113,7 @@ def destandardize(Z: Array, mu: Array, sigma: Array) -> Array:
     Raises
     ------
     ValueError
-        When the shapes do not fit.
+        When the shapes do not fit, or a sigma is negative.
 
     Examples
     --------
@@ -117,6 +122,7 @@ def destandardize(Z: Array, mu: Array, sigma: Array) -> Array:
            [5., 7.]])
     """
     Z, mu, sigma = _by_column(Z=Z, mu=mu, sigma=sigma)
+    _require_not_negative(sigma=sigma)
     return Z * sigma + mu
 
 
@@ -221,7 +227,7 @@ def combine_moments(
     Raises
     ------
     ValueError
-        When a count is not a whole number of at least 1, or the shapes differ.
+        When a count is not a whole number of at least 1, the shapes differ, or a variance is negative.
 
     Examples
     --------
@@ -235,6 +241,7 @@ def combine_moments(
     mu_a, var_a, mu_b, var_b = as_floats(mu_a, var_a, mu_b, var_b)
     for name, moment in (("var_a", var_a), ("mu_b", mu_b), ("var_b", var_b)):
         require_shape(name, moment, mu_a.shape)
+    _require_not_negative(var_a=var_a, var_b=var_b)
     if n_a < n_b:  # start from the larger chunk: the correction of its mean is the smaller one
         n_a, mu_a, var_a, n_b, mu_b, var_b = n_b, mu_b, var_b, n_a, mu_a, var_a
     n = n_a + n_b
@@ -265,19 +272,21 @@ def condition_number(X: Array) -> float:
     Raises
     ------
     ValueError
-        When `X` is not a matrix, or has no row or no column.
+        When `X` is not a matrix, has no row or no column, or holds nan or inf.
 
     Examples
     --------
     >>> condition_number(np.array([[3.0, 0.0], [0.0, 1.0]]))
     9.0
     """
-    X = np.asarray(X, dtype=np.float64)
+    X = as_float(X).astype(np.float64)
     require_shape("X", X, ("m", "n"))
     require_rows(X=X)
     m, n = X.shape
     if n == 0:
         raise ValueError(f"X must have at least one column, got shape {X.shape}")
+    if not np.isfinite(X).all():
+        raise ValueError(f"X must hold finite numbers, got {X[~np.isfinite(X)][0]}")
     singular_values = np.linalg.svd(X, compute_uv=False).tolist()
     if m < n or singular_values[-1] == 0:
         return float("inf")
@@ -327,12 +336,19 @@ def gradient_descent(X: Array, y: Array, lr: float, steps: int) -> tuple[Array, 
     lr, steps = require_number("lr", lr, at_least=0), require_count("steps", steps, at_least=0)
     w = np.zeros(X.shape[1], dtype=X.dtype)
     costs = np.empty(steps, dtype=X.dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # some BLAS raise a spurious "divide"
         for t in range(steps):
             residual = X @ w - y
             costs[t] = np.mean(residual**2) / 2
             w = w - lr * (X.T @ residual / m)
     return w, costs
+
+
+def _require_not_negative(**arrays: Array) -> None:
+    """Raise `ValueError` where a deviation or a variance is negative."""
+    for name, array in arrays.items():
+        if np.any(array < 0):
+            raise ValueError(f"{name} must be >= 0, got {array.min()}")
 
 
 def _by_column(**arrays: ArrayLike) -> list[Array]:

@@ -83,8 +83,8 @@ def softmax(Z: Array) -> Array:
 def log_softmax(Z: Array) -> Array:
     """Return the logarithm of each row's softmax: `Z[i, j] - log(sum_k exp(Z[i, k]))`.
 
-    Not the log of `softmax`, which is 0 where a score is 800 below the highest. What is too low for the dtype (scores
-    near float32's largest, 3.4e38, can be 6.8e38 apart) is its lowest number, never -inf.
+    Not computed as the log of `softmax`, because `softmax` is 0 where a score is 800 below the highest. What is too low
+    for the dtype (scores near float32's largest, 3.4e38, can be 6.8e38 apart) is its lowest number, never -inf.
 
     Parameters
     ----------

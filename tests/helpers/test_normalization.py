@@ -54,6 +54,13 @@ def test_the_population_deviation_of_one_and_three_is_one() -> None:
     np.testing.assert_array_equal(sigma, [1, 0])
 
 
+@pytest.mark.parametrize("size", [5e-324, 1e-200, 1.0, 1e200, 1e308])
+def test_columns_of_any_size_vary(size: float) -> None:
+    mu, sigma = norm.fit_standardizer(np.array([[0.0, 5.0], [size, 7.0]] * 2))
+    np.testing.assert_array_equal(mu, [size / 2, 6])
+    np.testing.assert_array_equal(sigma, [size / 2, 1])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("value", [0.1, 1 / 3, -2.7e-5, 0.0, 1e30, 123456.789])
 @pytest.mark.parametrize("m", [1, 3, 7, 1000])
@@ -352,6 +359,12 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: norm.combine_moments(1, v, np.ones(3), 1, v, v), r"var_a must have shape \(2,\), got \(3,\)"),
     (lambda: norm.combine_moments(1, v, v, 1, np.ones(1), v), r"mu_b must have shape \(2,\), got \(1,\)"),
     (lambda: norm.combine_moments(1, v, v, 1, v, X), r"var_b must have shape \(2,\), got \(3, 2\)"),
+    (lambda: norm.standardize(X, v, np.array([1, -0.5])), "sigma must be >= 0, got -0.5"),
+    (lambda: norm.destandardize(X, v, np.array([-0.5, 1])), "sigma must be >= 0, got -0.5"),
+    (lambda: norm.combine_moments(1, v, -v, 1, v, v), "var_a must be >= 0, got -1.0"),
+    (lambda: norm.combine_moments(1, v, v, 1, v, -0.5 * v), "var_b must be >= 0, got -0.5"),
+    (lambda: norm.condition_number(X * [1, np.nan]), "X must hold finite numbers, got nan"),
+    (lambda: norm.condition_number(X * [1, -np.inf]), "X must hold finite numbers, got -inf"),
     (lambda: norm.condition_number(v), r"X must have shape \(m, n\), got \(2,\)"),
     (lambda: norm.condition_number(X[:0]), "X must have at least one row, got 0"),
     (lambda: norm.condition_number(X[:, :0]), r"X must have at least one column, got shape \(3, 0\)"),

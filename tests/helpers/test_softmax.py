@@ -265,6 +265,12 @@ def test_the_confusion_matrix_is_scikit_learns_for_labels_of_any_width(dtype: ty
     assert counts.dtype == np.int64
 
 
+def test_the_confusion_matrix_takes_more_classes_than_a_byte_counts() -> None:
+    y_true, y_pred = np.array([127, 128, 255, 256, 299]), np.array([299, 256, 255, 128, 0])
+    counts = softmax.confusion_matrix(y_true, y_pred, 300)
+    np.testing.assert_array_equal(np.argwhere(counts), np.column_stack([y_true, y_pred]))
+
+
 def test_the_confusion_matrix_has_true_classes_in_rows_and_counts_what_repeats() -> None:
     counts = softmax.confusion_matrix([0, 0, 0, 1], [1, 1, 0, 1], 3)
     np.testing.assert_array_equal(counts, [[1, 2, 0], [0, 1, 0], [0, 0, 0]])
