@@ -51,11 +51,7 @@ def fit_standardizer(X: Array) -> tuple[Array, Array]:
     # to, and a huge mean costs no digits.
     first_row = X[0].astype(np.float64)
     shifted = X - first_row
-    # Shifting the exponents of a column is exact, but now no square overflows or vanishes.
-    _, exponent = np.frexp(np.abs(shifted).max(axis=0))
-    scaled = np.ldexp(shifted, -exponent)
-    mu = first_row + np.ldexp(scaled.mean(axis=0), exponent)
-    sigma = np.ldexp(scaled.std(axis=0), exponent)
+    mu, sigma = first_row + shifted.mean(axis=0), shifted.std(axis=0)
     return mu.astype(X.dtype), sigma.astype(X.dtype)
 
 

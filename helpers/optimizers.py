@@ -17,7 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.validate import as_float, require_count, require_number, require_rng, require_rows, require_shape
+from helpers.validate import (
+    as_float,
+    require_alike,
+    require_count,
+    require_number,
+    require_rng,
+    require_rows,
+    require_shape,
+)
 
 Array = NDArray[np.floating]
 Params = dict[str, Array]
@@ -29,8 +37,10 @@ def mini_batches(X: NDArray, y: NDArray, batch_size: int, rng: np.random.Generat
 
     Parameters
     ----------
-    X, y : ndarray of shape (m, ...) and (m,)
-        One example a row, and its label.
+    X : ndarray of shape (m, ...)
+        One example a row.
+    y : ndarray of shape (m,)
+        Their labels.
     batch_size : int
         Rows a batch, at least 1; with m or more there is one batch of all rows.
     rng : numpy.random.Generator
@@ -70,8 +80,10 @@ def ewma(values: ArrayLike, beta: float, bias_correction: bool) -> Array:
     ----------
     values : array_like of shape (T,)
         The series, oldest first; may be empty.
-    beta, bias_correction : float and bool
-        Share of the old average that is kept, in [0, 1); whether to divide the t-th average (t >= 1) by `1 - beta^t`.
+    beta : float
+        Share of the old average that is kept, in [0, 1).
+    bias_correction : bool
+        Whether to divide the t-th average by `1 - beta^t`, t = 1 for the first.
 
     Returns
     -------
@@ -104,8 +116,10 @@ def sgd_step(params: Params, grads: Params, lr: float) -> Params:
 
     Parameters
     ----------
-    params, grads, lr : dicts of arrays and a float
-        Parameters and their gradients, paired by key; learning rate, at least 0.
+    params, grads : dict of arrays
+        Parameters and their gradients, paired by key.
+    lr : float
+        Learning rate, at least 0.
 
     Returns
     -------
@@ -123,9 +137,8 @@ def sgd_step(params: Params, grads: Params, lr: float) -> Params:
     {'b1': array([0.5, 2.5])}
     """
     lr = require_number("lr", lr, at_least=0)
-    params, grads = _require_alike(params=params, grads=grads)
-    # np.asarray, here and below: NumPy's arithmetic makes a scalar of an array without axes.
-    return {key: np.asarray(params[key] - lr * g) for key, g in grads.items()}
+    params, grads = require_alike(params=params, grads=grads)
+    return {key: params[key] - lr * g for key, g in grads.items()}
 
 
 def momentum_step(
@@ -159,9 +172,9 @@ def momentum_step(
     ({'b1': array([-0.5])}, {'b1': array([3.])})
     """
     lr, beta = require_number("lr", lr, at_least=0), require_number("beta", beta, at_least=0, below=1)
-    params, grads, velocity = _require_alike(params=params, grads=grads, velocity=velocity)
-    velocity = {key: np.asarray(beta * velocity[key] + (1 - beta) * g) for key, g in grads.items()}
-    return {key: np.asarray(params[key] - lr * v) for key, v in velocity.items()}, velocity
+    params, grads, velocity = require_alike(params=params, grads=grads, velocity=velocity)
+    velocity = {key: beta * velocity[key] + (1 - beta) * g for key, g in grads.items()}
+    return {key: params[key] - lr * v for key, v in velocity.items()}, velocity
 
 
 def adagrad_step(params: Params, grads: Params, s: Params, lr: float, eps: float = 1e-8) -> tuple[Params, Params]:
@@ -175,7 +188,7 @@ def adagrad_step(params: Params, grads: Params, s: Params, lr: float, eps: float
     params, grads, s : dict of arrays
         Parameters, gradients and the sum so far (zeros before the first step, never negative), paired by key.
     lr, eps : float
-        Learning rate, at least 0; what keeps the division safe, at least 0.
+        Learning rate, at least 0; what keeps the division safe, at least 0 (at 0, s must not be).
 
     Returns
     -------
@@ -185,7 +198,7 @@ def adagrad_step(params: Params, grads: Params, s: Params, lr: float, eps: float
     Raises
     ------
     ValueError
-        When keys or shapes differ, `lr`, `s` or `eps` is negative, or `eps` is 0 where the new s is 0.
+        When keys or shapes differ, `lr` is negative or `eps` is negative.
 
     Examples
     --------
@@ -193,9 +206,9 @@ def adagrad_step(params: Params, grads: Params, s: Params, lr: float, eps: float
     ({'b1': array([0.6])}, {'b1': array([25.])})
     """
     lr, eps = require_number("lr", lr, at_least=0), require_number("eps", eps, at_least=0)
-    params, grads, s = _require_alike(params=params, grads=grads, s=s)
-    s = {key: np.asarray(s[key] + g**2) for key, g in grads.items()}
-    return {key: np.asarray(params[key] - lr * g / _divisor(s[key], eps)) for key, g in grads.items()}, s
+    params, grads, s = require_alike(params=params, grads=grads, s=s)
+    s = {key: s[key] + g**2 for key, g in grads.items()}
+    return {key: params[key] - lr * g / (np.sqrt(s[key]) + eps) for key, g in grads.items()}, s
 
 
 def rmsprop_step(
@@ -208,10 +221,11 @@ def rmsprop_step(
 
     Parameters
     ----------
-    params, grads, s, lr, eps : dicts of arrays and floats
-        As in `adagrad_step`, but `s` is the average so far.
-    beta : float
-        Share of the old average that is kept, in [0, 1).
+    params, grads, s : dict of arrays
+        Parameters, gradients and the average so far (zeros before the first step, never negative), paired by key.
+    lr, beta, eps : float
+        Learning rate, at least 0; share of the old average that is kept, in [0, 1); what keeps the division safe, at
+        least 0.
 
     Returns
     -------
@@ -221,18 +235,19 @@ def rmsprop_step(
     Raises
     ------
     ValueError
-        As `adagrad_step`, or when `beta` is not in [0, 1).
+        When keys or shapes differ, `lr` is negative, `beta` not in [0, 1) or `eps` negative.
 
     Examples
     --------
-    >>> rmsprop_step({"b1": np.array([1.0])}, {"b1": np.array([7.0])}, {"b1": np.array([1.0])}, 0.5, 0.5, eps=0.0)
+    >>> params, grads, s = {"b1": np.array([1.0])}, {"b1": np.array([7.0])}, {"b1": np.array([1.0])}
+    >>> rmsprop_step(params, grads, s, 0.5, beta=0.5, eps=0.0)
     ({'b1': array([0.3])}, {'b1': array([25.])})
     """
     lr, eps = require_number("lr", lr, at_least=0), require_number("eps", eps, at_least=0)
     beta = require_number("beta", beta, at_least=0, below=1)
-    params, grads, s = _require_alike(params=params, grads=grads, s=s)
-    s = {key: np.asarray(beta * s[key] + (1 - beta) * g**2) for key, g in grads.items()}
-    return {key: np.asarray(params[key] - lr * g / _divisor(s[key], eps)) for key, g in grads.items()}, s
+    params, grads, s = require_alike(params=params, grads=grads, s=s)
+    s = {key: beta * s[key] + (1 - beta) * g**2 for key, g in grads.items()}
+    return {key: params[key] - lr * g / (np.sqrt(s[key]) + eps) for key, g in grads.items()}, s
 
 
 def adam_step(
@@ -243,25 +258,31 @@ def adam_step(
     `t = t + 1`, `v = beta1 * v + (1 - beta1) * g`, `s = beta2 * s + (1 - beta2) * g^2`, then
     `params - lr * v_hat / (sqrt(s_hat) + eps)` with `v_hat = v / (1 - beta1^t)` and `s_hat = s / (1 - beta2^t)`.
     eps is outside the root, as in algorithm 1 of the paper and in torch; scikit-learn adds it to the uncorrected root.
-    A trap: an old public table of Adam's numbers has eps inside, the formula beside it outside; 1e-8 hides that.
+    A trap: an old public table of Adam's numbers was computed with eps inside, although the formula beside it has it
+    outside; with 1e-8 no check can see that.
 
     Parameters
     ----------
-    params, grads, state : dict
-        Parameters and their gradients, paired by key; `{"t": int, "v": dict, "s": dict}`: the number of finished steps
-        and both averages, 0 and zeros before the first step.
+    params, grads : dict of arrays
+        Parameters and their gradients, paired by key.
+    state : dict
+        `{"t": int, "v": dict, "s": dict}`: the number of finished steps and both averages, paired by key; 0 and
+        zeros before the first step.
     lr, beta1, beta2, eps : float
-        Learning rate, at least 0; shares of both old averages that are kept, in [0, 1); what keeps the division safe.
+        Learning rate, at least 0; shares of the old averages of g and of g^2 that are kept, in [0, 1); what keeps the
+        division safe, at least 0.
 
     Returns
     -------
-    params, state : dict
-        The moved parameters; `{"t": int, "v": dict, "s": dict}` after this step.
+    params : dict of arrays
+        The moved parameters.
+    state : dict
+        `{"t": int, "v": dict, "s": dict}` after this step.
 
     Raises
     ------
     ValueError
-        When keys or shapes differ, a number or an s is out of range, or `eps` is 0 where the new s is.
+        When keys or shapes differ, `lr` is negative, `beta1` or `beta2` not in [0, 1) or `eps` negative.
 
     Examples
     --------
@@ -274,15 +295,16 @@ def adam_step(
     beta1 = require_number("beta1", beta1, at_least=0, below=1)
     beta2 = require_number("beta2", beta2, at_least=0, below=1)
     if not isinstance(state, Mapping) or set(state) != {"t", "v", "s"}:
-        raise ValueError(f"state must be a dict with the keys t, v and s, got {state!r}")
+        got = list(state) if isinstance(state, Mapping) else state
+        raise ValueError(f"state must be a dict with the keys t, v and s, got {got!r}")
     averages = {f"state[{name!r}]": state[name] for name in ("v", "s")}
-    params, grads, v, s = _require_alike(params=params, grads=grads, **averages)
+    params, grads, v, s = require_alike(params=params, grads=grads, **averages)
     t = require_count("state['t']", state["t"], at_least=0) + 1
-    v = {key: np.asarray(beta1 * v[key] + (1 - beta1) * g) for key, g in grads.items()}
-    s = {key: np.asarray(beta2 * s[key] + (1 - beta2) * g**2) for key, g in grads.items()}
+    v = {key: beta1 * v[key] + (1 - beta1) * g for key, g in grads.items()}
+    s = {key: beta2 * s[key] + (1 - beta2) * g**2 for key, g in grads.items()}
     v_hat = {key: v[key] / (1 - beta1**t) for key in v}
     s_hat = {key: s[key] / (1 - beta2**t) for key in s}
-    params = {key: np.asarray(params[key] - lr * v_hat[key] / _divisor(s_hat[key], eps)) for key in params}
+    params = {key: params[key] - lr * v_hat[key] / (np.sqrt(s_hat[key]) + eps) for key in params}
     return params, {"t": t, "v": v, "s": s}
 
 
@@ -291,8 +313,10 @@ def inverse_decay(lr0: float, rate: float, epoch: int) -> float:
 
     Parameters
     ----------
-    lr0, rate, epoch : float, float and int
-        Learning rate of epoch 0, above 0; how fast it falls, at least 0; number of finished epochs, at least 0.
+    lr0, rate : float
+        Learning rate of epoch 0, above 0; how fast it falls, at least 0.
+    epoch : int
+        Number of finished epochs, at least 0.
 
     Returns
     -------
@@ -318,13 +342,15 @@ def exponential_decay(lr0: float, base: float, epoch: int) -> float:
 
     Parameters
     ----------
-    lr0, base, epoch : float, float and int
-        Learning rate of epoch 0 and the share that an epoch leaves of it, both above 0; finished epochs, at least 0.
+    lr0, base : float
+        Learning rate of epoch 0 and the share that an epoch leaves of it, both above 0.
+    epoch : int
+        Number of finished epochs, at least 0.
 
     Returns
     -------
     float
-        The learning rate of this epoch; inf where it is beyond the largest float.
+        The learning rate of this epoch.
 
     Raises
     ------
@@ -337,11 +363,7 @@ def exponential_decay(lr0: float, base: float, epoch: int) -> float:
     0.125
     """
     lr0, base = require_number("lr0", lr0, above=0), require_number("base", base, above=0)
-    epoch = require_count("epoch", epoch, at_least=0)
-    try:
-        return lr0 * base**epoch
-    except OverflowError:  # Python's floats raise it; this is the limit
-        return lr0 * base ** float("inf")
+    return lr0 * base ** require_count("epoch", epoch, at_least=0)
 
 
 def step_decay(lr0: float, factor: float, every: int, epoch: int) -> float:
@@ -349,14 +371,15 @@ def step_decay(lr0: float, factor: float, every: int, epoch: int) -> float:
 
     Parameters
     ----------
-    lr0, factor, every, epoch : float, float, int and int
-        Learning rate of epoch 0 and the share that a step leaves of it, both above 0; epochs from step to step, at
-        least 1; number of finished epochs, at least 0.
+    lr0, factor : float
+        Learning rate of epoch 0 and the share that a step leaves of it, both above 0.
+    every, epoch : int
+        Epochs from step to step, at least 1; number of finished epochs, at least 0.
 
     Returns
     -------
     float
-        The learning rate of this epoch; inf where it is beyond the largest float.
+        The learning rate of this epoch.
 
     Raises
     ------
@@ -369,31 +392,4 @@ def step_decay(lr0: float, factor: float, every: int, epoch: int) -> float:
     [0.5, 0.5, 0.25]
     """
     lr0, factor = require_number("lr0", lr0, above=0), require_number("factor", factor, above=0)
-    steps = require_count("epoch", epoch, at_least=0) // require_count("every", every)
-    return exponential_decay(lr0, factor, steps)
-
-
-def _require_alike(**dicts: Mapping[str, ArrayLike]) -> list[Params]:
-    """Return the dicts in the order of the first, as arrays of one dtype; their keys and shapes must be the same."""
-    first_name, first = next(iter(dicts.items()))
-    for name, values in dicts.items():
-        if not isinstance(values, Mapping):
-            raise ValueError(f"{name} must be a dict of arrays, got {values!r}")
-        odd = first.keys() ^ values.keys()
-        if odd:
-            raise ValueError(f"{name} must have the keys of {first_name}, got a difference in {sorted(odd)}")
-        for key in first:
-            require_shape(f"{name}[{key!r}]", np.asarray(values[key]), np.shape(first[key]))
-            if name in ("s", "state['s']") and np.any(as_float(values[key]) < 0):  # no square is negative
-                raise ValueError(f"{name}[{key!r}] must be >= 0, got {np.min(values[key])}")
-    arrays = [{key: as_float(values[key]) for key in first} for values in dicts.values()]
-    dtype = np.result_type(np.float32, *(array.dtype for values in arrays for array in values.values()))
-    return [{key: array.astype(dtype, copy=False) for key, array in values.items()} for values in arrays]
-
-
-def _divisor(s: Array, eps: float) -> Array:
-    """Return `sqrt(s) + eps`, ready to divide by: all of it is positive."""
-    divisor = np.sqrt(s) + eps
-    if not divisor.all():
-        raise ValueError(f"eps must be > 0 where the new s is 0, got {eps}")
-    return divisor
+    return lr0 * factor ** (require_count("epoch", epoch, at_least=0) // require_count("every", every))

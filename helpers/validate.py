@@ -195,6 +195,28 @@ def require_like(name: str, values: ArrayLike, template: NDArray[Any]) -> NDArra
     return array
 
 
+def require_alike(**dicts: Mapping[str, ArrayLike]) -> list[dict[str, NDArray[np.floating]]]:
+    """Return dicts of arrays in the order of the first, all in one precision.
+
+    Raises
+    ------
+    ValueError
+        When one is no dict, or keys or shapes differ.
+    """
+    first_name, first = next(iter(dicts.items()))
+    for name, values in dicts.items():
+        if not isinstance(values, Mapping):
+            raise ValueError(f"{name} must be a dict of arrays, got {values!r}")
+        if values.keys() != first.keys():
+            odd = sorted(first.keys() ^ values.keys())
+            raise ValueError(f"{name} must have the keys of {first_name}, got a difference in {odd}")
+        for key in first:
+            require_shape(f"{name}[{key!r}]", np.asarray(values[key]), np.shape(first[key]))
+    keys = [(name, key) for name in dicts for key in first]
+    arrays = dict(zip(keys, as_floats(*(dicts[name][key] for name, key in keys)), strict=True)) if keys else {}
+    return [{key: arrays[name, key] for key in first} for name in dicts]
+
+
 def require_rows(**arrays: NDArray[Any]) -> int:
     """Return how many rows the named arrays have: the same number, and at least one.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-import re
 from fractions import Fraction
 from typing import Any
 
@@ -332,17 +331,13 @@ def test_dicts_that_do_not_match_are_refused_by_name(name: str) -> None:
             values["state"] = {"t": 0, "v": values.pop("v"), "s": values.pop("s")}
         STEPS[name][0](params=zeros(), **values, lr=0.1)
 
-    call()
     for other in names:
-        full = re.escape(f"state['{other}']" if name == "adam" and other != "grads" else other)
-        wrong = {
-            "b2": {key: value for key, value in zeros().items() if key != "b2"},
-            "b9": zeros() | {"b9": np.zeros(1)},
-        }
-        for key, values in wrong.items():
-            with pytest.raises(ValueError, match=rf"^{full} must have the keys of params, got .* in \['{key}'\]"):
+        written = rf"state\['{other}'\]" if (name, other) in {("adam", "v"), ("adam", "s")} else other
+        fewer = {key: value for key, value in zeros().items() if key != "b2"}
+        for key, values in (("b2", fewer), ("b9", zeros() | {"b9": np.zeros(1)})):
+            with pytest.raises(ValueError, match=rf"^{written} must have the keys of params, got .* in \['{key}'\]"):
                 call(**{other: values})
-        with pytest.raises(ValueError, match=rf"^{full}\['W2'\] must have shape \(1, 3\), got \(3,\)"):
+        with pytest.raises(ValueError, match=rf"^{written}\['W2'\] must have shape \(1, 3\), got \(3,\)"):
             call(**{other: zeros() | {"W2": np.zeros(3)}})
 
 
@@ -361,9 +356,15 @@ def test_numbers_out_of_range_are_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize("changed", [{"t": -1}, {"t": 2.0}, {"t": None}, {"extra": 1}])
 def test_a_state_that_is_none_is_refused(changed: dict) -> None:
     state = {"t": 0, "v": zeros(), "s": zeros()} | changed
-    wanted = r"^state(\['t'\] must be a whole number >= 0, got| must be a dict with the keys t, v and s, got)"
+    wanted = (
+        "^state must be a dict with the keys t, v and s"
+        if "extra" in changed
+        else r"^state\['t'\] must be a whole number >= 0, got"
+    )
     with pytest.raises(ValueError, match=wanted):
         optimizers.adam_step(draw(1), draw(2), state, 0.1)
+    with pytest.raises(ValueError, match=r"^state must be a dict with the keys t, v and s, got \['t', 'v'\]"):
+        optimizers.adam_step(draw(1), draw(2), {"t": 0, "v": zeros()}, 0.1)
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 9, 10, 11, np.int64(25), 5000])

@@ -1,8 +1,7 @@
-"""The references of topic 08 at their edges: arrays without axes, divisions by zero, and what is refused."""
+"""The references of topic 08 at their edges: mixed precision, one batch, and what is refused."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,15 +28,6 @@ def call(name: str, params: Any, grads: Any, s: Any, **numbers: Any) -> Any:
     return [result[0], *([result[1]["v"], result[1]["s"]] if name == "adam" else [result[1]])]
 
 
-@pytest.mark.parametrize("name", ["sgd", "momentum", *DIVIDING])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_arrays_without_axes_come_back_as_arrays(name: str, dtype: type) -> None:
-    flat = call(name, *dict_of(1, 2, 3, dtype=dtype))
-    for values, expected in zip(flat, call(name, *dict_of([1], [2], [3], dtype=dtype)), strict=True):
-        assert isinstance(values["W"], np.ndarray) and values["W"].shape == () and values["W"].dtype == dtype
-        assert values["W"] == expected["W"][0]
-
-
 @pytest.mark.parametrize("name", ["momentum", *DIVIDING])
 def test_what_is_remembered_in_double_precision_widens_the_step(name: str) -> None:
     (params, grads), (s,) = dict_of([1], [2], dtype=np.float32), dict_of([3])
@@ -47,24 +37,6 @@ def test_what_is_remembered_in_double_precision_widens_the_step(name: str) -> No
         for state in ({"t": 0, "v": s, "s": single}, {"t": 0, "v": single, "s": s}):
             params_, state_ = optimizers.adam_step(params, grads, state, 0.1)
             assert {array["W"].dtype.name for array in (params_, state_["v"], state_["s"])} == {"float64"}
-
-
-@pytest.mark.parametrize("name", DIVIDING)
-def test_nothing_is_divided_by_zero(name: str) -> None:
-    params, grads, large, zero = dict_of([1, 1], [2, 0], [2, -2], [0, 0])
-    with pytest.raises(ValueError, match=r"^eps must be > 0 where the new s is 0, got 0\.0$"):
-        call(name, params, grads, zero, eps=0)
-    assert call(name, params, grads, zero, eps=1e-300)[0]["W"][1] == 1
-    assert call(name, params, large, zero, eps=0)[0]["W"][0] < 1
-
-
-@pytest.mark.parametrize("name", DIVIDING)
-@pytest.mark.parametrize("low", [-0.5, -4.0])
-def test_an_average_of_squares_that_is_negative_is_refused(name: str, low: float) -> None:
-    params, grads, s = dict_of([1, 1], [9, 9], [1, low])
-    full = re.escape("state['s']" if name == "adam" else "s")
-    with pytest.raises(ValueError, match=rf"^{full}\['W'\] must be >= 0, got {low}$"):
-        call(name, params, grads, s)
 
 
 def test_an_average_of_gradients_may_be_negative() -> None:
@@ -81,14 +53,6 @@ def test_one_batch_of_all_rows_is_shuffled_too(batch_size: int) -> None:
     np.testing.assert_array_equal(X_batch, X[y_batch])
 
 
-def test_a_learning_rate_that_grows_without_bound_is_endless_and_one_that_fades_is_zero() -> None:
-    assert optimizers.exponential_decay(1, 2, 1023) == 2.0**1023
-    assert optimizers.step_decay(1, 2, 10, 10239) == 2.0**1023
-    assert optimizers.exponential_decay(1, 2, 5000) == optimizers.step_decay(1, 2, 10, 50000) == math.inf
-    huge = 10**400  # beyond the largest float
-    assert [optimizers.exponential_decay(3, base, huge) for base in (0.5, 1, 2)] == [0, 3, math.inf]
-
-
 ARRAYS = {"W": np.ones(1)}
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: optimizers.mini_batches(np.ones((2, 1)), [0, 1], 2, 0), "rng must be a numpy.random.Generator, got 0"),
@@ -99,7 +63,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: optimizers.rmsprop_step(None, ARRAYS, ARRAYS, 0.1), "params must be a dict of arrays, got None"),
     (lambda: optimizers.adam_step(ARRAYS, ARRAYS, None, 0.1), "state must be a dict with the keys t, v and s, got None"),
     (lambda: optimizers.adam_step(ARRAYS, ARRAYS, {"t": 0, "v": ARRAYS}, 0.1),
-     "state must be a dict with the keys t, v and s, got {'t': 0, 'v': {'W': array([1.])}}"),
+     "state must be a dict with the keys t, v and s, got ['t', 'v']"),
     (lambda: optimizers.adam_step(ARRAYS, ARRAYS, {"t": 0, "v": 1, "s": ARRAYS}, 0.1),
      "state['v'] must be a dict of arrays, got 1"),
 ]  # fmt: skip
