@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -87,14 +88,14 @@ def train_scikit_learn(setting: Setting) -> None:
     assert model.n_iter_ == setting.epochs
 
 
-def train_torch(setting: Setting) -> None:
+def train_torch(setting: Setting, fused: bool = False) -> None:
     """Torch's layers in a plain loop over shuffled indices, without a DataLoader, which would cost more."""
     torch.manual_seed(1)
     layers: list[torch.nn.Module] = []
     for n_in, n_out in pairwise(setting.layer_dims):
         layers += [torch.nn.Linear(n_in, n_out), torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1])
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001, fused=fused)
     compute_cost = torch.nn.CrossEntropyLoss()
     X, y = torch.from_numpy(setting.X), torch.from_numpy(setting.y)
     for _ in range(setting.epochs):
@@ -122,8 +123,13 @@ def multiply_only(setting: Setting) -> None:
 
 
 # What is measured beside our own time, and what was wanted.
-RIVALS = {"MLPClassifier": train_scikit_learn, "torch": train_torch, "matrix products": multiply_only}
-WANTED = {"digits": ("at least 2", "at least 2.5", ""), "large": ("at least 1", "at least 1", "at most 1.6")}
+RIVALS: dict[str, Callable[[Setting], None]] = {
+    "MLPClassifier": train_scikit_learn,
+    "torch": train_torch,
+    "torch, fused Adam": partial(train_torch, fused=True),
+    "matrix products": multiply_only,
+}
+WANTED = {"digits": ("at least 2", "at least 2.5", "", ""), "large": ("at least 1", "at least 1", "", "at most 1.6")}
 
 
 def measure(run: Callable[[Setting], None], setting: Setting) -> float:
@@ -135,7 +141,7 @@ def measure(run: Callable[[Setting], None], setting: Setting) -> float:
 
 def report(settings: list[Setting], rounds: int) -> str:
     """Measure everything and write the report."""
-    rivals = {name: run for name, run in RIVALS.items() if torch is not None or run is not train_torch}
+    rivals = {name: run for name, run in RIVALS.items() if torch is not None or not name.startswith("torch")}
     rows = []
     progress = tqdm(total=len(settings) * rounds, desc="measuring", delay=2, leave=False)
     with threadpool_limits(limits=1), progress:
@@ -160,7 +166,8 @@ def report(settings: list[Setting], rounds: int) -> str:
             f"takes than its products alone. Median, lowest and highest ratio of {rounds} rounds.",
             format_table(["network", "against", "ratio", "wanted", "ours takes"], rows),
             "digits: 997 images, 64-128-64-10, batches of 64, 100 epochs. large: 20 000 rows, 784-512-256-10, batches "
-            "of 128, 2 epochs.",
+            "of 128, 2 epochs. torch's Adam is measured as it comes, and with its fused kernel, which goes through the "
+            "parameters once where NumPy's goes through them ten times.",
             describe_versions("numpy", "scikit-learn", "torch"),
         ]
     )
