@@ -198,7 +198,7 @@ def train(
         cost, d_scores = compare_scores(trace.scores, y_batch)
         run_backward(d_scores, trace, params, grads, hidden)
         if lambd:
-            cost += require_number("what penalty returns", penalty_cost(list(weights.values()), lambd, m))
+            cost += pieces.measure_penalty(penalty_cost, list(weights.values()), lambd, m)
             for name, W in weights.items():
                 grads[name] += require_like("what penalty's gradient returns", penalty_gradient(W, lambd, m), W)
         step(lr)

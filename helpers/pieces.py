@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -98,6 +99,14 @@ def iterate_batches(
 def take_learning_rate(schedule: Schedule, lr: float, epoch: int) -> float:
     """Ask a schedule for one epoch's learning rate."""
     return require_number(f"what schedule ({name_of(schedule)}) returns", schedule(lr, epoch=epoch), at_least=0)
+
+
+def measure_penalty(penalty: Callable[..., float], weights: list[Array], lambd: float, m: int) -> float:
+    """Ask for the penalty's cost; not a finite one where training has diverged."""
+    cost: Any = penalty(weights, lambd, m)
+    if not isinstance(cost, Real):
+        raise ValueError(f"penalty ({name_of(penalty)}) must return a number, got {describe(cost)}")
+    return float(cost)
 
 
 def ask_early_stopping(early_stopping: EarlyStopping, dev_errors: Sequence[float], patience: int) -> tuple[int, int]:

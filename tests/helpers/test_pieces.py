@@ -124,7 +124,7 @@ class Summed(BatchNorm):
             {"lambd": 1, "penalty": (l2_penalty, lambda W, lambd, m: 1.0)},
             "what penalty's gradient returns must have shape (4, 3), got ()",
         ),
-        ({"lambd": 1, "penalty": (lambda *a: None, l2_gradient)}, "what penalty returns must be a number, got None"),
+        ({"lambd": 1, "penalty": (lambda *a: None, l2_gradient)}, "penalty (<lambda>) must return a number, got None"),
         ({"keep_probs": 0.5}, "keep_probs must have one entry for each of the 1 hidden layers, got 0.5"),
         (
             {"keep_probs": [0.5], "dropout": dropout_forward},
@@ -274,8 +274,9 @@ def test_a_run_that_diverges_by_a_readers_function_says_so() -> None:
         network.Diverged, match=r"smaller learning rate than lr = 0\.001, or look at what your function"
     ):
         train(optimizer=multiply_by_nan)
-    with pytest.raises(network.Diverged, match=r"smaller learning rate than lr = 1e\+200\.$"):
-        train(optimizer="sgd", lr=1e200)
+    for lambd in (0.0, 1.0):
+        with pytest.raises(network.Diverged, match=r"smaller learning rate than lr = 1e\+200\.$"):
+            train(optimizer="sgd", lr=1e200, lambd=lambd, epochs=3)
 
 
 def test_functions_are_called_what_the_reader_called_them() -> None:
