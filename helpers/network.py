@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from helpers import dropout as dropout_reference
 from helpers import initialization, pieces, regularization
+from helpers.bias_variance import error_rate
 from helpers.layers import (
     ACTIVATIONS,
     Hidden,
@@ -32,6 +33,7 @@ from helpers.layers import (
     run_forward,
 )
 from helpers.pieces import Array, Params
+from helpers.softmax import softmax
 from helpers.steps import flatten, make_step
 from helpers.validate import (
     as_float,
@@ -226,7 +228,7 @@ def train(
             if dev:
                 for name, part in (("train_error", (X, y)), ("dev_error", dev)):
                     scores = run_forward(part[0], params, hidden, training=False).scores
-                    history[name].append(float(np.mean(_choose_labels(scores) != part[1])))
+                    history[name].append(error_rate(part[1], _choose_labels(scores)))
             if callback:
                 callback(epoch, {name: value.copy() for name, value in params.items()})
             if patience:
@@ -285,8 +287,7 @@ def predict_probabilities(
     scores = _run(X, params, activation, keep_probs, dropout, rng).scores
     if scores.shape[1] == 1:
         return 0.5 * (1 + np.tanh(0.5 * scores[:, 0]))  # the sigmoid, without overflow
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    return softmax(scores)
 
 
 def hidden_activations(X: ArrayLike, params: Params, *, activation: str = "relu") -> list[Array]:
@@ -297,7 +298,7 @@ def hidden_activations(X: ArrayLike, params: Params, *, activation: str = "relu"
 def measure_error(X: ArrayLike, y: ArrayLike, params: Params, *, activation: str = "relu") -> float:
     """Share of rows of `X` (m, n_0) whose predicted label is not `y` (m,), 0 .. 1."""
     scores = _run(X, params, activation).scores
-    return float(np.mean(_choose_labels(scores) != _require_targets(y, scores)))
+    return error_rate(_require_targets(y, scores), _choose_labels(scores))
 
 
 def compute_cost(X: ArrayLike, y: ArrayLike, params: Params, lambd: float = 0.0, *, activation: str = "relu") -> float:

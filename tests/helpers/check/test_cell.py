@@ -28,13 +28,6 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     check.forget()
 
 
-@pytest.fixture
-def records(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Record, str]]:
-    published: list[tuple[Record, str]] = []
-    monkeypatch.setattr(Record, "publish", lambda self, text: published.append((self, text)))
-    return published
-
-
 def judge(source: str, **names: Any) -> dict[str, Any]:
     """Run the source of one check cell with these answers in its namespace, which is returned."""
     namespace = {"check": check, "expect": expect, "np": np, **names}

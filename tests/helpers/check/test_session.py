@@ -63,13 +63,6 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     check.forget()
 
 
-@pytest.fixture
-def records(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Record, str]]:
-    published: list[tuple[Record, str]] = []
-    monkeypatch.setattr(Record, "publish", lambda self, text: published.append((self, text)))
-    return published
-
-
 def run(answer: Any, options: str = "", cell: str = "<cell>") -> None:
     namespace = {"check": check, "expect": expect, "np": np, "double": answer}
     if answer is None:
