@@ -1,5 +1,6 @@
 # What one types at the root of the checkout. Needs a Python >= 3.11 and make; everything else is put into .venv by
-# `make setup`. It must not know how anything is built, graded or checked: that is what `autograder` and pytest do.
+# `make setup`, apart from bubblewrap, which it installs with the system's package manager where it may. It must not know
+# how anything is built, graded or checked: that is what `autograder` and pytest do.
 
 # A Python >= 3.11 for the environment; left empty, the first one found. Another one makes the environment anew.
 PYTHON ?=
@@ -36,6 +37,16 @@ help:  ## say what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMP)  ## put everything into .venv, as requirements.lock says
+	@$(has_bubblewrap) || [ "$$(uname -s)" != Linux ] || { \
+		if command -v apt-get >/dev/null; then install='apt-get install -y bubblewrap libseccomp2'; update='apt-get update'; \
+		elif command -v dnf >/dev/null; then install='dnf install -y bubblewrap libseccomp'; \
+		elif command -v pacman >/dev/null; then install='pacman -Sy --noconfirm --needed bubblewrap libseccomp'; \
+		elif command -v apk >/dev/null; then install='apk add bubblewrap libseccomp'; fi; \
+		if [ "$$(id -u)" = 0 ] && [ -n "$$install" ]; then \
+			echo "Installing what submissions are jailed with: $$install"; \
+			{ $$install || { $${update:-false} && $$install; }; } </dev/null >/dev/null 2>&1; \
+		fi; \
+		$(has_bubblewrap) || echo "To grade submissions, install bubblewrap: $${install:+sudo $$install}"; }
 	@echo 'Ready: $(BIN)/python, $(BIN)/autograder, $(BIN)/nbgrader'
 
 build: setup  ## course/ -> source/ -> release/
@@ -76,6 +87,8 @@ lock:  ## write requirements.lock again after a change of pyproject.toml (needs 
 		--custom-compile-command 'make lock' --output-file requirements.lock $(LOCK_OPTIONS) pyproject.toml
 
 is_new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+# The jail of submissions is the one thing that comes from the system, where it may be installed.
+has_bubblewrap = command -v bwrap >/dev/null
 pip = $(BIN)/python -m pip --disable-pip-version-check
 
 $(STAMP): pyproject.toml requirements.lock $(MAKE_ANEW)

@@ -8,18 +8,18 @@ import sys
 
 from autograder import notebook as notebooks
 from autograder.course import Course
-from autograder.errors import CourseError, UnreadableNotebook
-from autograder.evaluate import cell_seconds, evaluate
-from autograder.execute import Executor, PlainExecutor
+from autograder.errors import CourseError, EngineFault, UnreadableNotebook
+from autograder.evaluate import evaluate
+from autograder.execute import Executor
+from autograder.own import OwnExecutor
 from autograder.verdict import FAILED, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict, reject
 
 
 def main(args: argparse.Namespace) -> int:
     """Check notebooks; 0 when every one could be read, else 2."""
     course = Course.find(args.course)
-    print("Runs your notebook as it is, without isolation: check only what you wrote or trust.", file=sys.stderr)
     verdicts = []
-    with PlainExecutor(cell_seconds=cell_seconds(course)) as executor:
+    with OwnExecutor(course, tell=lambda sentence: print(sentence, file=sys.stderr)) as executor:
         for path in args.notebooks:
             verdict = check_notebook(course, path, executor)
             verdicts.append(verdict)
@@ -48,7 +48,7 @@ def check_notebook(course: Course, path: str, executor: Executor) -> Verdict:
         submitted = notebooks.read(path)
         assignment, source_path = course.find_assignment(path)
         return evaluate(course, assignment, source_path, submitted, executor, name=path)[1]
-    except (UnreadableNotebook, CourseError) as error:
+    except (UnreadableNotebook, CourseError, EngineFault) as error:
         return reject(str(error), notebook=path, assignment=assignment)
 
 

@@ -1,6 +1,6 @@
-"""The two ways in which input can be bad: a wrong call, and a notebook that cannot be read.
+"""What can go wrong: a wrong call, a notebook that cannot be read, and a fault of the engine's own.
 
-Both carry one sentence for a person, saying what is wrong and what to do. Neither is ever shown with a traceback.
+All carry one sentence for a person, saying what is wrong and what to do. None is ever shown with a traceback.
 """
 
 
@@ -10,3 +10,7 @@ class CourseError(Exception):
 
 class UnreadableNotebook(Exception):
     """A notebook that cannot be graded; its text is the reason in one sentence."""
+
+
+class EngineFault(Exception):
+    """The engine could not run a submission: there is no verdict on it, and it is not the student's fault."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from autograder import notebook as notebooks
 from autograder.course import Course
 from autograder.errors import CourseError, UnreadableNotebook
-from autograder.execute import CELL_SECONDS, Executor
+from autograder.execute import Executor, Origin
+from autograder.limits import CELL_SECONDS
 from autograder.notebook import Notebook
 from autograder.verdict import Verdict, judge
 
@@ -19,6 +20,19 @@ def cell_seconds(course: Course) -> float:
     """The course's limit for one cell: nbgrader's `Execute.timeout` where it is set to a positive number."""
     value = course.setting("Execute.timeout", course.setting("ExecutePreprocessor.timeout"))
     return float(value) if isinstance(value, (int, float)) and value > 0 else CELL_SECONDS
+
+
+def make_executor(course: Course, isolation: str | None = None) -> Executor:
+    """Make what runs a course's submissions, as its settings say.
+
+    Parameters
+    ----------
+    isolation : str, optional
+        "full" or "reduced"; default: the course's setting `JailedExecute.isolation`, or "full". It is never less.
+    """
+    from autograder.jailed import JailedExecutor
+
+    return JailedExecutor(course, cell_seconds=cell_seconds(course), isolation=isolation)
 
 
 def read_source(path: Path) -> Notebook:
@@ -62,6 +76,6 @@ def evaluate(
         When the submission has none of the assignment's exercise cells.
     """
     source = read_source(source_path)
-    executed = executor.run(notebooks.rebuild(source, submitted), folder=source_path.parent)
+    executed = executor.run(notebooks.rebuild(source, submitted), Origin(source_path, source))
     release = read_release(course, assignment, source_path)
     return executed, judge(source, executed, notebook=name, assignment=assignment, release=release)

@@ -16,14 +16,13 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.limits import CELL_SECONDS, MAX_RESTARTS, SUBMISSION_SECONDS
 from autograder.notebook import Cell, Notebook, kind
 
-CELL_SECONDS = 30.0
-SUBMISSION_SECONDS = 300.0
-MAX_RESTARTS = 3
 STOPPED = "was stopped after"
 
 # One thread a notebook: a class runs many at once, and a check's numbers must not depend on the number of cores.
@@ -36,19 +35,38 @@ _THREAD_VARIABLES = (
 )
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The instructor's notebook that a notebook to run was made from.
+
+    Attributes
+    ----------
+    path : Path
+        Its file. The other files of that folder are there for the cells to read, as a copy without notebooks.
+    source : dict
+        Its content.
+    """
+
+    path: Path
+    source: Notebook
+
+
 class Executor(Protocol):
     """What runs notebooks."""
 
-    def run(self, notebook: Notebook, *, folder: Path | None = None) -> Notebook:
+    @property
+    def isolation(self) -> str:
+        """How: "full", "reduced" or "none"."""
+
+    def run(self, notebook: Notebook, origin: Origin) -> Notebook:
         """Run a notebook's cells in order; errors do not stop it.
 
         Parameters
         ----------
         notebook : dict
             From `notebook.rebuild`, or an instructor's source.
-        folder : path, optional
-            The folder of the source notebook: its data files (not its notebooks) are there for the cells to read, as a
-            copy.
+        origin : Origin
+            Where it comes from.
 
         Returns
         -------
@@ -77,12 +95,14 @@ class PlainExecutor:
         Longest time of all cells together.
     """
 
+    isolation = "none"
+
     def __init__(self, cell_seconds: float = CELL_SECONDS, submission_seconds: float = SUBMISSION_SECONDS) -> None:
         if not cell_seconds > 0 or not submission_seconds > 0:
             raise ValueError(f"time limits must be positive, got {cell_seconds} and {submission_seconds} seconds")
         self.cell_seconds = cell_seconds
         self.submission_seconds = submission_seconds
-        self._worker: _Worker | None = None
+        self._worker: ServerProcess | None = None
         self._runs: dict[str, int] = {}
         self._closed = False
 
@@ -92,12 +112,12 @@ class PlainExecutor:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def run(self, notebook: Notebook, *, folder: Path | None = None) -> Notebook:
+    def run(self, notebook: Notebook, origin: Origin) -> Notebook:
         """Run a notebook's cells in order, see `Executor.run`."""
         executed = copy.deepcopy(notebook)
         with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
             work = Path(scratch) / "work"
-            _copy_data(folder, work)
+            copy_data(origin.path.parent, work)
             self._warm_up(notebook, work)
             _Run(self, executed, str(work)).run()
         return executed
@@ -131,7 +151,7 @@ class PlainExecutor:
         if self._closed:
             raise RuntimeError("this executor was closed")
         if self._worker is None:
-            self._worker = _Worker()
+            self._worker = ServerProcess("autograder.worker")
         reply = self._worker.ask(request, seconds)
         if reply is None:
             self._drop_worker()
@@ -163,10 +183,10 @@ class _Run:
             reply = self._run_cell(cell["source"], number, limit)
             cell["outputs"] = reply.get("outputs") or []
             if reply["status"] == "timeout":
-                _set_unfinished(cell, "timeout", "TimeoutError", f"{STOPPED} {limit:.3g} s")
+                set_unfinished(cell, "timeout", "TimeoutError", f"{STOPPED} {limit:.3g} s")
                 alive = self._restart()
             elif reply["status"] == "died":
-                _set_unfinished(cell, "died", "ProcessDied", "ended the process that it ran in")
+                set_unfinished(cell, "died", "ProcessDied", "ended the process that it ran in")
                 alive = self._restart()
             else:
                 self._finished.append((cell, number))
@@ -201,32 +221,41 @@ class _Run:
             reason = f"was not run: cells above it used up the {seconds:.3g} s of the whole notebook"
         else:
             reason = f"was not run: cells above it ended or hung more than {MAX_RESTARTS} times"
-        _set_unfinished(cell, "not run", "NotRun", reason)
+        set_unfinished(cell, "not run", "NotRun", reason)
 
 
-def _set_unfinished(cell: Cell, status: str, name: str, reason: str) -> None:
+def set_unfinished(cell: Cell, status: str, name: str, reason: str) -> Cell:
+    """Note in a cell's outputs and metadata that it did not come to its end, and give the cell."""
     text = f"this cell {reason}"
     cell["outputs"].append({"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]})
     cell["metadata"]["autograder"] = {"status": status, "reason": reason}
+    return cell
 
 
-def _copy_data(folder: Path | None, work: Path) -> None:
-    """The files next to the source notebook, without any notebook: those hold the solutions."""
-    if folder is None:
-        work.mkdir()
-    else:
+def copy_data(folder: Path, work: Path) -> None:
+    """Copy the files next to a source notebook, without any notebook: those hold the solutions."""
+    if folder.is_dir():
         shutil.copytree(folder, work, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"))
+    else:
+        work.mkdir()
 
 
-class _Worker:
-    """The worker process and the pipes to it."""
+class ServerProcess:
+    """A process of ours that answers requests, lines of JSON, until its stdin ends.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    module : str
+        What it runs.
+    """
+
+    def __init__(self, module: str) -> None:
         environment = {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1"), "PYTHONUTF8": "1"}
         environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        # -P: a file of the learner's that is named like a module (random.py) must not replace it in the worker.
+        environment["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader tells the cells that it runs
+        # -P: a file of the learner's that is named like a module (random.py) must not replace it in the process.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "autograder.worker"],
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -236,11 +265,10 @@ class _Worker:
         )
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-        """Send a request and wait for its reply; None when the worker has died or is beyond help."""
+        """Send a request and wait for its reply; None when the process has died or is beyond help."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        # The worker keeps the cell's limit itself; this guard is for a worker that was stopped or killed by what it
-        # runs.
+        # The process keeps the cell's limit itself; this guard is for one that was stopped or killed by what it runs.
         guard = threading.Timer(seconds + 30, self._process.kill)
         guard.daemon = True
         guard.start()
@@ -255,6 +283,7 @@ class _Worker:
             guard.cancel()
 
     def close(self) -> None:
+        """End the process."""
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):  # closing flushes, into a pipe whose reader may be gone
                 if pipe is not None:

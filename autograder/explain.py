@@ -6,6 +6,7 @@ or the inputs of a hidden check.
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from autograder.notebook import Cell, Notebook, grade_id, kind
@@ -33,18 +34,28 @@ def describe_bad_end(exercise: str, answer: Cell) -> str:
 def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
     """Say what a failed check cell without a record tells: the exception's name and the first line of its text.
 
-    A visible check's failing line may be shown too: with a bare `assert` it is all there is.
+    A visible check's failing line may be shown too: with a bare `assert` it is all there is. Of an exception that the
+    student's own code raised in a hidden check, only a known name: its text can hold the hidden input.
     """
     end = end_of(check)
     if end["status"] != "error":
         return f"{exercise}: its check {end.get('reason', 'was not run')}."
     error: dict[str, Any] = next((o for o in check["outputs"] if o.get("output_type") == "error"), {})
+    number = check.get("execution_count")
+    frames = end.get("raised", {}).get("frames", [])
     said = _name_error({"type": error.get("ename", "error"), "text": error.get("evalue", "")})
+    if hidden and frames and frames[-1][0] != number:
+        return f"{exercise}: a hidden check failed: your code raised {_known_name(end['raised'])}."
     if not hidden and said == "AssertionError":
-        number = check.get("execution_count")
-        lines = [frame[3] for frame in end.get("raised", {}).get("frames", []) if frame[0] == number]
+        lines = [frame[3] for frame in frames if frame[0] == number]
         said += f" at {lines[-1].strip()}" if lines else ""
     return f"{exercise}: {said}"
+
+
+def _known_name(raised: dict[str, Any]) -> str:
+    """The exception's class where it is one of Python's own: a student can give a class any name."""
+    kind = getattr(builtins, str(raised["type"]), None)
+    return kind.__name__ if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
 
 
 def _name_error(raised: dict[str, Any]) -> str:
@@ -83,5 +94,5 @@ def own_traceback(executed: Notebook, checks: list[tuple[Cell, bool]], answer: C
                 inside = f", in {function}" if function and not function.startswith("<") else ""
                 lines += [f"{where}, line {line_number}{inside}", f"    {line.strip()}"]
         if lines:
-            return "\n".join([*lines, raised["type"] if hidden else _name_error(raised)])
+            return "\n".join([*lines, _known_name(raised) if hidden else _name_error(raised)])
     return ""

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.errors import UnreadableNotebook
+from autograder.limits import NOTEBOOK_BYTES, NOTEBOOK_CELLS
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
 Kind = Literal["text", "solution", "check", "shared", "skipped", "extra"]
 
-MAX_BYTES = 8 * 2**20
-MAX_CELLS = 2000
 SKIP_TAG = "skip-execution"
 
 
@@ -72,16 +71,16 @@ def _read_bytes(path: Path) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         what = "a link" if stat.S_ISLNK(status.st_mode) else "not a regular file"
         raise UnreadableNotebook(f"{path.name} is {what}; put the notebook itself there.")
-    if status.st_size > MAX_BYTES:
+    if status.st_size > NOTEBOOK_BYTES:
         size = f"{status.st_size / 2**20:.1f} MiB"
         raise UnreadableNotebook(
-            f"{path.name} has {size}, more than {MAX_BYTES // 2**20} MiB; clear its outputs and save it again."
+            f"{path.name} has {size}, more than {NOTEBOOK_BYTES // 2**20} MiB; clear its outputs and save it again."
         )
     try:
         # Opened without following or waiting: the file may have been replaced since it was looked at.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
-            return file.read(MAX_BYTES + 1)[:MAX_BYTES]
+            return file.read(NOTEBOOK_BYTES + 1)[:NOTEBOOK_BYTES]
     except OSError as error:
         raise UnreadableNotebook(f"{path} cannot be read: {error.strerror}; check its permissions.") from None
 
@@ -99,8 +98,9 @@ def _check_structure(content: Any, name: str) -> Notebook:
     cells = content["cells"]
     if not isinstance(cells, list):
         raise UnreadableNotebook(f"{name} is not a notebook: its cells are not a list; save it again in Jupyter.")
-    if len(cells) > MAX_CELLS:
-        raise UnreadableNotebook(f"{name} has {len(cells)} cells, more than {MAX_CELLS}; delete what is not needed.")
+    if len(cells) > NOTEBOOK_CELLS:
+        count = len(cells)
+        raise UnreadableNotebook(f"{name} has {count} cells, more than {NOTEBOOK_CELLS}; delete what is not needed.")
     metadata = content.get("metadata")
     return {
         "cells": [_clean_cell(cell) for cell in cells if isinstance(cell, dict)],
@@ -155,12 +155,17 @@ def grade_id(cell: Cell) -> str:
 
 def is_solution(cell: Cell) -> bool:
     """Whether the student writes this cell of a source notebook."""
-    return bool(_nbgrader(cell).get("solution")) or bool(_nbgrader(cell).get("task"))
+    return bool(_nbgrader(cell).get("solution")) or is_task(cell)
+
+
+def is_task(cell: Cell) -> bool:
+    """Whether this cell of a source notebook asks for cells of the student's own, which a person grades."""
+    return bool(_nbgrader(cell).get("task"))
 
 
 def is_graded(cell: Cell) -> bool:
     """Whether this cell of a source notebook carries points."""
-    return bool(_nbgrader(cell).get("grade")) or bool(_nbgrader(cell).get("task"))
+    return bool(_nbgrader(cell).get("grade")) or is_task(cell)
 
 
 def is_locked(cell: Cell) -> bool:
@@ -222,7 +227,8 @@ def rebuild(source: Notebook, submitted: Notebook) -> Notebook:
     -------
     dict
         A new notebook without outputs. A solution cell that the submission does not have is empty; a second copy of a
-        solution cell is an added cell.
+        solution cell is an added cell. A cell of the instructor's that students may edit has the instructor's text in
+        ``metadata["autograder"]["instructor"]``.
 
     Raises
     ------
@@ -300,6 +306,8 @@ def _blank_copy(cell: Cell) -> Cell:
     fresh = copy.deepcopy(cell)
     if fresh["cell_type"] == "code":
         fresh["outputs"], fresh["execution_count"] = [], None
+        if kind(cell) == "extra":
+            fresh["metadata"]["autograder"] = {"instructor": cell["source"]}
     return fresh
 
 

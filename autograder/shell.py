@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import builtins
 import io
+import itertools
 import json
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, NoReturn
 
 import IPython.core.interactiveshell as interactiveshell
@@ -21,10 +24,11 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from traitlets.config import Config
 
+from autograder.limits import DISPLAY_CHARACTERS, STREAM_CHARACTERS
+
 Output = dict[str, Any]
 
-STREAM_LIMIT = 200_000  # characters a cell and stream
-DISPLAY_LIMIT = 16 * 2**20  # characters of figures and other rich outputs a cell
+MAX_FRAMES = 20  # of a traceback
 INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
@@ -36,8 +40,8 @@ class Outputs:
 
     def clear(self, cell_number: int = 0) -> None:
         self.items: list[Output] = []
-        self._room = {"stdout": STREAM_LIMIT, "stderr": STREAM_LIMIT}
-        self._display_room = DISPLAY_LIMIT
+        self._room = {"stdout": STREAM_CHARACTERS, "stderr": STREAM_CHARACTERS}
+        self._display_room = DISPLAY_CHARACTERS
         self._clear_on_next = False
         self.cell_number = cell_number
 
@@ -159,6 +163,19 @@ class Shell(interactiveshell.InteractiveShell):
     def init_sys_modules(self) -> None:
         """Leave sys.modules["__main__"] to the worker, which forks with it."""
 
+    def remember(self, cells: Iterable[str]) -> None:
+        """Do now what running these cells begins with, so that forked children need not."""
+        self._transformed = {cell: super(Shell, self).transform_cell(cell) for cell in cells}
+
+    def transform_cell(self, raw_cell: str) -> str:
+        known: str | None = getattr(self, "_transformed", {}).get(raw_cell)
+        return super().transform_cell(raw_cell) if known is None else known
+
+    def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
+        """Whether a cell awaits something; asked of the compiler only where it may."""
+        may = "await" in raw_cell or "async" in raw_cell
+        return may and bool(super().should_run_async(raw_cell, **kwargs))
+
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are inline: there is no event loop to start."""
 
@@ -166,7 +183,23 @@ class Shell(interactiveshell.InteractiveShell):
         raise SystemExit("exit() ends this cell")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        self._outputs.add_error(etype.__name__, _text_of(evalue), stb)
+        self._outputs.add_error(etype.__name__, text_of(evalue), stb)
+
+    @contextmanager
+    def capturing(self, number: int = 0) -> Iterator[Outputs]:
+        """Collect anew what is shown and printed inside, as the cell of this number."""
+        self._outputs.clear(number)
+        saved = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self._outputs, "stdout"), _Stream(self._outputs, "stderr")
+        try:
+            yield self._outputs
+        finally:
+            sys.stdout, sys.stderr = saved
+
+    @property
+    def outputs(self) -> Outputs:
+        """The outputs of the running cell."""
+        return self._outputs
 
     def run(self, code: str, number: int) -> dict[str, Any]:
         """Run one cell.
@@ -184,19 +217,15 @@ class Shell(interactiveshell.InteractiveShell):
             ``status`` ("ok" or "error"), ``outputs``, and after an error ``raised``: its type, text and where it
             passed through cells, as ``[execution count, line number, function, source line]``.
         """
-        self._outputs.clear(number)
         self.execution_count = number
-        saved = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = _Stream(self._outputs, "stdout"), _Stream(self._outputs, "stderr")
-        try:
-            result = self.run_cell(code, store_history=True)
-            error = result.error_before_exec or result.error_in_exec
-        except BaseException as escaped:  # what IPython does not catch: a student's own BaseException
-            error = escaped
-            self._outputs.add_error(type(escaped).__name__, _text_of(escaped), [])
-        finally:
-            sys.stdout, sys.stderr = saved
-        reply: dict[str, Any] = {"status": "error" if error else "ok", "outputs": self._outputs.take()}
+        with self.capturing(number) as outputs:
+            try:
+                result = self.run_cell(code, store_history=True)
+                error = result.error_before_exec or result.error_in_exec
+            except BaseException as escaped:  # what IPython does not catch: a student's own BaseException
+                error = escaped
+                outputs.add_error(type(escaped).__name__, text_of(escaped), [])
+        reply: dict[str, Any] = {"status": "error" if error else "ok", "outputs": outputs.take()}
         if error:
             reply["raised"] = self._describe(error)
         return reply
@@ -208,18 +237,48 @@ class Shell(interactiveshell.InteractiveShell):
             cause = error
             while cause.__cause__ is not None:
                 cause = cause.__cause__
-            numbers = self.compile._filename_map
-            for frame in traceback.extract_tb(cause.__traceback__):
-                if frame.filename in numbers:
-                    frames.append([numbers[frame.filename], frame.lineno, frame.name, frame.line or ""])
-            if isinstance(cause, SyntaxError) and cause.filename in numbers:
-                frames.append([numbers[cause.filename], cause.lineno, "", (cause.text or "").strip()])
+            frames = self.frames_of(cause)
         except Exception:
             cause = error  # a student's exception class can break any of this; its name is enough
-        return {"type": type(cause).__name__, "text": _text_of(cause)[:4000], "frames": frames[-20:]}
+        return {"type": type(cause).__name__, "text": text_of(cause)[:4000], "frames": frames}
+
+    def frames_of(self, error: BaseException) -> list[list[Any]]:
+        """Give where an exception passed through cells, innermost last: ``[cell number, line, function, text]``."""
+        numbers = self.compile._filename_map
+        frames: list[list[Any]] = []
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename in numbers:
+                frames.append([numbers[frame.filename], frame.lineno, frame.name, frame.line or ""])
+        if isinstance(error, SyntaxError) and error.filename in numbers:
+            frames.append([numbers[error.filename], error.lineno, "", (error.text or "").strip()])
+        return frames[-MAX_FRAMES:]
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+        """Leave the engine's own frames out of what is shown, in the whole chain of exceptions."""
+        kind, value, frames = super()._get_exc_info(exc_tuple)
+        cause: BaseException | None = value
+        for _ in range(MAX_FRAMES):
+            if cause is None:
+                break
+            cause.__traceback__ = _without_own_frames(cause.__traceback__)
+            cause = cause.__cause__ or cause.__context__
+        return kind, value, _without_own_frames(frames)
 
 
-def _text_of(error: BaseException) -> str:
+def _without_own_frames(frames: TracebackType | None) -> TracebackType | None:
+    """The traceback without frames of this package."""
+    kept = []
+    while frames is not None:
+        if not str(frames.tb_frame.f_globals.get("__name__", "")).startswith("autograder."):
+            kept.append(frames)
+        frames = frames.tb_next
+    for frame, inner in itertools.zip_longest(kept, kept[1:]):
+        frame.tb_next = inner
+    return kept[0] if kept else None
+
+
+def text_of(error: BaseException) -> str:
+    """Text of an exception; "" where its class cannot say it."""
     try:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except Exception:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.explain import BLANK_ERRORS, describe_bad_end, describe_failure, ended_badly, own_traceback
-from autograder.notebook import Cell, Notebook, grade_id, is_graded, is_solution, kind
+from autograder.notebook import Cell, Notebook, grade_id, is_graded, is_solution, is_task, kind
 from autograder.records import MIME, Record, end_of, find, share_of_points
 
 __all__ = ["MIME", "CellVerdict", "ExerciseVerdict", "Verdict", "judge", "reject"]
@@ -179,7 +179,8 @@ def _is_hidden(cell: Cell) -> bool:
 def _judge_cell(cell: Cell, executed: Cell | None, exercise: str, answer: Cell | None, untouched: bool) -> CellVerdict:
     name, points, hidden = grade_id(cell), _points(cell), _is_hidden(cell)
     if kind(cell) != "check":
-        # A written answer: an empty one earns nothing, any other needs a person.
+        # A written answer: an empty one earns nothing, any other needs a person. A task's answer lies in other cells.
+        untouched = untouched and not is_task(cell)
         status = NOT_ATTEMPTED if untouched else NEEDS_PERSON
         message = f"{exercise}: not attempted yet" if untouched else f"{exercise}: waits for a person to grade it"
         return CellVerdict(name, exercise, hidden, 0.0, points, not untouched, status, message)

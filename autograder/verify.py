@@ -22,9 +22,9 @@ from autograder.build import find_stale_sources
 from autograder.checkcells import find_faults
 from autograder.course import Course
 from autograder.errors import CourseError, UnreadableNotebook
-from autograder.evaluate import cell_seconds, evaluate, read_release, read_source
-from autograder.execute import PlainExecutor
+from autograder.evaluate import evaluate, read_release, read_source
 from autograder.notebook import Notebook, solution_cells
+from autograder.own import OwnExecutor
 from autograder.verdict import NOT_ATTEMPTED, ExerciseVerdict, Verdict
 
 MIN_MISCONCEPTIONS = 6
@@ -219,9 +219,15 @@ def _explain(exercise: ExerciseVerdict) -> str:
 
 def _run_trials(course: Course, trials: list[_Trial], workers: int) -> None:
     """Run trials side by side; they are judged in their order, so that the report is the same every time."""
-    executors: queue.SimpleQueue[PlainExecutor] = queue.SimpleQueue()
-    limit = cell_seconds(course)
-    made = [PlainExecutor(cell_seconds=limit) for _ in range(max(1, min(workers, len(trials))))]
+    executors: queue.SimpleQueue[OwnExecutor] = queue.SimpleQueue()
+    said: set[str] = set()
+
+    def tell(sentence: str) -> None:
+        if sentence not in said:  # by another executor
+            said.add(sentence)
+            print(sentence, file=sys.stderr)
+
+    made = [OwnExecutor(course, tell) for _ in range(max(1, min(workers, len(trials))))]
     for executor in made:
         executors.put(executor)
 

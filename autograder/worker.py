@@ -30,7 +30,7 @@ Message = dict[str, Any]
 
 def main() -> None:
     """Serve requests until stdin ends."""
-    requests, replies = _take_standard_streams()
+    requests, replies = take_standard_streams()
     can_fork = hasattr(os, "fork")
     if can_fork:
         from autograder.shell import make_shell
@@ -76,7 +76,7 @@ def _warm_up(context: Any, request: Message) -> None:
                 importlib.import_module(name)
 
 
-def _take_standard_streams() -> tuple[TextIO, TextIO]:
+def take_standard_streams() -> tuple[TextIO, TextIO]:
     """Keep the two pipes for messages; whatever prints to the standard ones later prints to nowhere."""
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
@@ -129,8 +129,8 @@ def _serve(connection: Connection, other_end: Connection, folder: str) -> None:
     if hasattr(os, "setsid"):
         os.setsid()
         other_end.close()
-        _die_with_parent()
-        _close_descriptors(keep=connection.fileno())
+        die_with_parent()
+        close_descriptors(keep=connection.fileno())
     import numpy
 
     os.chdir(folder)
@@ -155,7 +155,7 @@ def _serve(connection: Connection, other_end: Connection, folder: str) -> None:
         connection.send_bytes(json.dumps(reply, default=str).encode())
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A worker that is killed takes a looping child with it (Linux; elsewhere the child stays until its cell ends)."""
     if sys.platform == "linux":
         import ctypes
@@ -164,7 +164,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _close_descriptors(keep: int) -> None:
+def close_descriptors(keep: int) -> None:
     """Close the worker's own pipes in the child, so that nothing there can write to them."""
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)

@@ -22,11 +22,21 @@ class NotAttempted(CheckFailed):
 
 
 def own_frames(error: BaseException) -> TracebackType | None:
-    """Return the traceback from the first frame of the learner's code on: what follows the wrapper in `trace`."""
+    """Return the traceback from the first frame of the learner's code on.
+
+    Before it come the wrapper in `trace` and, where an engine runs the answer elsewhere, frames that hide themselves as
+    pytest's and IPython's do: by a local variable `__tracebackhide__`.
+    """
     frames = error.__traceback__
-    while frames is not None and "/helpers/check/" in frames.tb_frame.f_code.co_filename.replace("\\", "/"):
+    while frames is not None and _is_between(frames):
         frames = frames.tb_next
     return frames
+
+
+def _is_between(frames: TracebackType) -> bool:
+    frame = frames.tb_frame
+    is_ours = "/helpers/check/" in frame.f_code.co_filename.replace("\\", "/")
+    return is_ours or frame.f_locals.get("__tracebackhide__") is True
 
 
 def _own_traceback(error: BaseException) -> list[str]:

@@ -39,8 +39,8 @@ class Check:
     def run(self, exercise: str, *, hidden: bool = False, points: float | None = None) -> float | None:
         """Run the properties of this cell on the learner's answer.
 
-        An answer may call the topic's earlier exercises. While the checks run, the references stand in for those, so
-        that a mistake there costs nothing here.
+        An answer may call the topic's earlier exercises. While the checks run, the references stand in for those that
+        have not passed visible and hidden checks, so that a mistake there costs nothing here.
 
         An engine that runs answers elsewhere binds stand-ins: a function for a function, a class for a class, and the
         same object as long as the answer is the same.
@@ -76,7 +76,8 @@ class Check:
         answer = namespace.get(exercise, _MISSING)
         if answer is _MISSING:
             self._end_unattempted(exercise, bodies, "run its cell, then this one")
-        with _stand_ins(namespace, exercise):
+        references = {n: r for n, r in earlier_references(exercise).items() if not self._has_passed(n, namespace)}
+        with _in_place(references, namespace):
             runs = [run_property(body, answer, exercise) for body in bodies]
         if _is_blank(exercise, runs):
             is_quiz = isinstance(answer, dict)
@@ -89,6 +90,13 @@ class Check:
         self._answers[exercise] = answer
         self._seen[exercise, hidden] = list(zip(bodies, runs, strict=True))
         return self._end(exercise, runs, self._diagnose(exercise), hidden, points)
+
+    def _has_passed(self, exercise: str, namespace: dict[str, Any]) -> bool:
+        """Tell whether the learner's present answer passed all visible and hidden checks."""
+        if self._answers.get(exercise, _MISSING) is not namespace.get(exercise, self):
+            return False
+        seen = [self._seen.get((exercise, hidden)) for hidden in (False, True)]
+        return all(pairs and all(run.passed for _, run in pairs) for pairs in seen)
 
     def _diagnose(self, exercise: str) -> Misconception | None:
         """Name the mistake that explains everything seen so far, in visible and hidden checks."""
@@ -143,9 +151,8 @@ check = Check()
 
 
 @contextmanager
-def _stand_ins(namespace: dict[str, Any], exercise: str) -> Iterator[None]:
-    """Put the references of the topic's earlier exercises in the learner's namespace for a while."""
-    references = earlier_references(exercise)
+def _in_place(references: dict[str, Any], namespace: dict[str, Any]) -> Iterator[None]:
+    """Put references in the learner's namespace for a while."""
     own = {name: namespace.get(name, _MISSING) for name in references}
     namespace.update(references)
     try:

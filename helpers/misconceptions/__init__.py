@@ -66,7 +66,8 @@ def earlier_references(exercise: str) -> dict[str, Any]:
     """Return the references of the exercises that come before this one in its topic, by name.
 
     The order is that of the definitions in the reference module `helpers.<topic>`; "earlier" leaves no way for two
-    exercises to be solved by calling each other.
+    exercises to be solved by calling each other. Classes are left out: an engine that runs answers elsewhere can lend
+    them a function, not a class.
     """
     entries = known_for(exercise)
     if not entries:
@@ -76,7 +77,8 @@ def earlier_references(exercise: str) -> dict[str, Any]:
     exercises = {entry.exercise for entry in _bank if entry.name.startswith(f"{topic}.")}
     names = [name for name in vars(reference) if name in exercises]
     before = names[: names.index(exercise)] if exercise in names else []
-    return {name: getattr(reference, name) for name in before}
+    found = {name: getattr(reference, name) for name in before}
+    return {name: value for name, value in found.items() if not isinstance(value, type)}
 
 
 def known_for(exercise: str) -> list[Misconception]:

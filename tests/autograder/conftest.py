@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from autograder import verdict as verdicts
-from autograder.execute import PlainExecutor
+from autograder.execute import Origin, PlainExecutor
 from autograder.notebook import Notebook, rebuild
 from autograder.verdict import Verdict
-from tests.autograder.plain_course import make_plain_course, make_release, make_source
+from tests.autograder.plain_course import NOTEBOOK, make_plain_course, make_release, make_source
 
 RunCommand = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,7 +36,8 @@ def judge(executor: PlainExecutor, course_folder: Path) -> Callable[[Notebook], 
 
     def run(submitted: Notebook, **changes: Any) -> Verdict:
         source = {**make_source(), **changes}
-        executed = executor.run(rebuild(source, submitted), folder=course_folder / "source" / "week1")
+        origin = Origin(course_folder / "source" / "week1" / NOTEBOOK, source)
+        executed = executor.run(rebuild(source, submitted), origin)
         return verdicts.judge(source, executed, notebook="plain.ipynb", assignment="week1", release=make_release())
 
     return run

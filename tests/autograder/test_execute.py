@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.execute import PlainExecutor
-from autograder.shell import STREAM_LIMIT
+from autograder.execute import Origin, PlainExecutor
+from autograder.limits import STREAM_CHARACTERS
 from autograder.worker import _Child
 from tests.autograder.plain_course import extra_cell
 
@@ -22,9 +22,9 @@ def impatient() -> Iterator[PlainExecutor]:
         yield executor
 
 
-def run(executor: PlainExecutor, *sources: str, folder: Path | None = None) -> list[dict[str, Any]]:
+def run(executor: PlainExecutor, *sources: str, folder: Path = Path("nowhere")) -> list[dict[str, Any]]:
     notebook = {"cells": [extra_cell(source) for source in sources], "metadata": {}}
-    cells: list[dict[str, Any]] = executor.run(notebook, folder=folder)["cells"]
+    cells: list[dict[str, Any]] = executor.run(notebook, Origin(folder / "week1.ipynb", notebook))["cells"]
     return cells
 
 
@@ -140,10 +140,10 @@ def test_a_forked_copy_does_not_answer_too(executor: PlainExecutor) -> None:
 
 
 def test_text_is_cut(executor: PlainExecutor) -> None:
-    cells = run(executor, f"for _ in range(30): print('x' * {STREAM_LIMIT // 10})")
+    cells = run(executor, f"for _ in range(30): print('x' * {STREAM_CHARACTERS // 10})")
     text = cells[0]["outputs"][0]["text"]
     assert text.endswith("[output truncated]")
-    assert len(text) < STREAM_LIMIT + 100
+    assert len(text) < STREAM_CHARACTERS + 100
 
 
 def test_prints_to_the_descriptors_do_not_disturb(executor: PlainExecutor) -> None:
@@ -196,7 +196,10 @@ def test_the_second_run_warms_what_the_instructor_imports_and_nothing_else(tmp_p
     notebook = {"cells": [shared, ask], "metadata": {}}
     with PlainExecutor(cell_seconds=5) as executor:
         shown = [
-            executor.run(notebook, folder=tmp_path)["cells"][1]["outputs"][0]["data"]["text/plain"] for _ in range(3)
+            executor.run(notebook, Origin(tmp_path / "week1.ipynb", notebook))["cells"][1]["outputs"][0]["data"][
+                "text/plain"
+            ]
+            for _ in range(3)
         ]
     assert shown == ["(False, False, True)", "(True, False, True)", "(True, False, True)"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder import notebook
+from autograder import limits, notebook
 from autograder.errors import UnreadableNotebook
 from tests.autograder.plain_course import (
     EXERCISES,
@@ -81,9 +81,9 @@ def make_unreadable(tmp_path: Path, what: str) -> Path:
         path.symlink_to(write_notebook(tmp_path / "other.ipynb", make_release()))
     elif what == "too large":
         with path.open("wb") as file:
-            file.truncate(notebook.MAX_BYTES + 1)
+            file.truncate(limits.NOTEBOOK_BYTES + 1)
     elif what == "too many cells":
-        write_notebook(path, {"cells": [{}] * (notebook.MAX_CELLS + 1), "metadata": {}, "nbformat": 4})
+        write_notebook(path, {"cells": [{}] * (limits.NOTEBOOK_CELLS + 1), "metadata": {}, "nbformat": 4})
     elif what != "missing":
         contents = {"empty": "", "not JSON": "{,", "nested": "[" * 100_000, "a list": "[]", "other JSON": '{"a": 1}'}
         path.write_text(contents.get(what, '{"cells": [], "nbformat": 99}'))

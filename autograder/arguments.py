@@ -1,0 +1,91 @@
+"""Arguments of a call that crosses between two processes: what of them a call may have changed, and bringing it back.
+
+Used on both sides of the wire. Must not know what is called or why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+_MUTABLE = (list, dict, set, bytearray, np.ndarray, np.random.Generator, np.random.RandomState)
+_DEEPEST = 64
+
+
+def find_generators(value: Any, depth: int = 4) -> Iterator[Any]:
+    """Give the random generators in nested lists, tuples and dicts, in order.
+
+    They are the one kind of argument that every call changes and whose change everybody expects to see.
+    """
+    if type(value) in (np.random.Generator, np.random.RandomState):
+        yield value
+    elif depth > 0 and type(value) in (list, tuple):
+        for item in value:
+            yield from find_generators(item, depth - 1)
+    elif depth > 0 and type(value) is dict:
+        for item in value.values():
+            yield from find_generators(item, depth - 1)
+
+
+def copy_state(target: Any, source: Any) -> None:
+    """Set a random generator to the state of another one of its kind; another kind leaves it as it is."""
+    if type(target) is not type(source):
+        return
+    if type(target) is np.random.RandomState:
+        target.set_state(source.get_state())
+    elif type(target.bit_generator) is type(source.bit_generator):
+        target.bit_generator.state = source.bit_generator.state
+
+
+def can_change(value: Any) -> bool:
+    """Whether a call could change this argument in a way that its caller sees."""
+    if type(value) is tuple:
+        return any(map(can_change, value))
+    return type(value) in _MUTABLE
+
+
+def restore(target: Any, source: Any, depth: int = 0) -> Any:
+    """Give what stands in the place of `target` after a call that left it as `source`.
+
+    Lists, dicts, sets, bytearrays, arrays and generators of the caller's keep their identity and take the new content;
+    all else is replaced.
+
+    Parameters
+    ----------
+    target : object
+        The caller's argument.
+    source : object
+        Plain data: the argument after the call.
+
+    Returns
+    -------
+    object
+        `target` itself where it could take the content, else `source`.
+    """
+    if type(target) is not type(source) or depth > _DEEPEST:
+        return source
+    if type(target) is list:
+        old = target + [None] * (len(source) - len(target))
+        target[:] = [restore(a, b, depth + 1) for a, b in zip(old, source, strict=False)]
+    elif type(target) is dict:
+        items = {key: restore(target.get(key), item, depth + 1) for key, item in source.items()}
+        target.clear()
+        target.update(items)
+    elif type(target) is set:
+        target.clear()
+        target.update(source)
+    elif type(target) is bytearray:
+        target[:] = source
+    elif type(target) is np.ndarray:
+        if target.shape != source.shape or target.dtype != source.dtype or not target.flags.writeable:
+            return source
+        np.copyto(target, source)
+    elif type(target) in (np.random.Generator, np.random.RandomState):
+        copy_state(target, source)
+    elif type(target) is tuple and len(target) == len(source):
+        return tuple(restore(a, b, depth + 1) for a, b in zip(target, source, strict=True))
+    else:
+        return source
+    return target

@@ -1,0 +1,209 @@
+"""Copies into a folder what a submission may see of the engine, of the course and of the notebook's data.
+
+What is withheld is not copied; a stub that says so stands in its place. Must not know how the folder gets into the
+jail.
+"""
+
+from __future__ import annotations
+
+import ast
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from autograder.jail.errors import JailError
+
+# What runs in the jail; what these import of the engine comes along.
+_INSIDE = ("jail.server", "jail.zygote", "jail.withheld", "jail.probe")
+PREFIX = "autograder-jail-"
+_STALE_SECONDS = 60.0  # far more than the moment between making a folder and locking it
+_CODE_ENDINGS = (".py", ".so", ".c", ".ipynb")
+
+_STUB = '''"""Stands in the place of a module that does not exist while a submission is graded."""
+from autograder.jail.withheld import stand_in
+__getattr__ = stand_in(__name__, {course!r})
+'''
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The folders, and the names of the modules that are stubs."""
+
+    engine: Path
+    modules: Path
+    data: Path
+    stubs: tuple[str, ...]
+
+
+def stage(
+    folder: Path, modules: Sequence[str], withheld: Sequence[str], data: Path | None, search: Sequence[Path]
+) -> Staged:
+    """Fill a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty.
+    modules : sequence of str
+        Top-level modules and packages of the course.
+    withheld : sequence of str
+        Names of modules; ``"pkg.*"`` for all in a package.
+    data : Path or None
+        The folder of the source notebook.
+    search : sequence of Path
+        Where the course's modules are looked for before `sys.path`.
+
+    Raises
+    ------
+    JailError
+        When a module of the course is not found.
+    """
+    staged = Staged(folder / "engine", folder / "modules", folder / "data", ())
+    for place in (staged.engine, staged.modules, staged.data):
+        place.mkdir()
+    _copy_engine(staged.engine)
+    copier = _Copier(withheld, tuple(dict.fromkeys(name.partition(".")[0] for name in (*modules, *withheld))))
+    for name in modules:
+        copier.copy_module(name, staged.modules, search)
+    for name in withheld:
+        if name.isidentifier() and name not in modules:
+            copier.write_stub(name, staged.modules / f"{name}.py")
+    if data is not None:
+        copier.copy_folder(data, staged.data, "")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # whatever the user's umask: the jail may be another user's
+    return Staged(staged.engine, staged.modules, staged.data, tuple(copier.stubs))
+
+
+def make_folder() -> tuple[Path, int]:
+    """A folder of this process' own, locked for as long as the process or a fork of it has it open."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o711)
+    lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return folder, lock
+
+
+def remove_stale_folders() -> None:
+    """Remove what processes that were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            status = folder.lstat()
+            if status.st_uid != os.getuid() or time.time() - status.st_mtime < _STALE_SECONDS or folder.is_symlink():
+                continue
+            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            pass  # in use
+        finally:
+            os.close(lock)
+
+
+def find_module(name: str, search: Sequence[Path]) -> Path:
+    """Find the folder of a package or the file of a module, without importing it.
+
+    Raises
+    ------
+    JailError
+        When there is none that consists of Python's source.
+    """
+    spec = PathFinder.find_spec(name, [*map(str, search), *sys.path])
+    if spec is not None and spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    if spec is not None and spec.origin and spec.origin.endswith(".py"):
+        return Path(spec.origin)
+    raise JailError(
+        f"c.JailedExecute.modules names {name!r}, and there is no such package or module in the course's folder or "
+        "among what is installed. Correct the name in nbgrader_config.py."
+    )
+
+
+class _Copier:
+    def __init__(self, withheld: Sequence[str], course: tuple[str, ...]) -> None:
+        self._names = {name for name in withheld if not name.endswith(".*")}
+        self._packages = tuple(name[:-1] for name in withheld if name.endswith(".*"))
+        self._course = course
+        self.stubs: list[str] = []
+
+    def copy_module(self, name: str, target: Path, search: Sequence[Path]) -> None:
+        found = find_module(name, search)
+        if self._is_withheld(name):
+            self.write_stub(name, target / f"{name}.py")
+        elif found.is_dir():
+            (target / name).mkdir()
+            self.copy_folder(found, target / name, f"{name}.")
+        else:
+            shutil.copyfile(found, target / found.name)
+
+    def copy_folder(self, source: Path, target: Path, prefix: str) -> None:
+        """Copy plain files, recursively; `prefix` is what a module here has before its name, with the dot."""
+        for path in sorted(source.iterdir()):
+            module = prefix + path.name.partition(".")[0]
+            if path.name.startswith(".") or path.name == "__pycache__" or path.suffix == ".ipynb":
+                continue
+            if self._is_withheld(module) and _may_be_code(path):
+                if prefix:
+                    self.write_stub(module, target / f"{module.rpartition('.')[2]}.py")
+            elif path.is_dir():
+                if source.resolve().is_relative_to(path.resolve()):
+                    continue  # a link to a folder above it
+                (target / path.name).mkdir(exist_ok=True)
+                self.copy_folder(path, target / path.name, f"{module}.")
+            elif path.is_file():
+                shutil.copyfile(path, target / path.name)
+
+    def write_stub(self, name: str, path: Path) -> None:
+        if name not in self.stubs:
+            self.stubs.append(name)
+            path.write_text(_STUB.format(course=self._course), encoding="utf-8")
+
+    def _is_withheld(self, name: str) -> bool:
+        return name in self._names or (name.startswith(self._packages) and not name.endswith(".__init__"))
+
+
+def _may_be_code(path: Path) -> bool:
+    """Whether a file named like a withheld module can hold its text; copies that editors leave are among them."""
+    rest = path.name[len(path.name.partition(".")[0]) :]
+    return path.is_dir() or any(ending in rest for ending in _CODE_ENDINGS)
+
+
+def find_engine_modules() -> list[Path]:
+    """The engine's own files that the jail needs: what runs there, and what that imports, read from the source."""
+    root = Path(__file__).parent.parent
+    found = {root / "__init__.py", root / "jail" / "__init__.py"}
+    waiting = [f"{root.name}.{name}" for name in _INSIDE]
+    while waiting:
+        name = waiting.pop()
+        path = root.parent / (name.replace(".", "/") + ".py")
+        if path.is_file() and path not in found:
+            found.add(path)
+            waiting += _find_imports(path, root.name)
+    return sorted(found)
+
+
+def _find_imports(path: Path, package: str) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == package:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names if alias.name.partition(".")[0] == package]
+    return names
+
+
+def _copy_engine(target: Path) -> None:
+    root = Path(__file__).parent.parent
+    (target / root.name / "jail").mkdir(parents=True)
+    for path in find_engine_modules():
+        shutil.copyfile(path, target / root.name / path.relative_to(root))

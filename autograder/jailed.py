@@ -1,0 +1,195 @@
+"""`JailedExecutor`: runs the student's cells in a jail and the checks outside it, through a grading host.
+
+This is the command's side: it knows the course, makes the host's requests and reads its answers. Must not import what
+runs code.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import autograder
+from autograder import limits
+from autograder.course import Course
+from autograder.definitions import Definitions, find_definitions
+from autograder.errors import CourseError, EngineFault
+from autograder.execute import Origin, ServerProcess, copy_data
+from autograder.notebook import Cell, Notebook, grade_id, kind
+from autograder.verdict import exercise_of
+
+LEVELS = ("full", "reduced")
+_GRACE_SECONDS = 60.0
+_MOST_HOSTS = 4  # for an assignment of several notebooks
+
+
+class JailedExecutor:
+    """Runs notebooks of a course in a jail; checks run in a trusted process outside it.
+
+    Parameters
+    ----------
+    course : Course
+        Its settings say what there is in the jail.
+    cell_seconds, submission_seconds : float
+        Longest time of one cell, and of all cells together.
+    isolation : str, optional
+        "full" or "reduced"; default: the course's setting `JailedExecute.isolation`, or "full".
+
+    Raises
+    ------
+    CourseError
+        A setting that is none.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        cell_seconds: float = limits.CELL_SECONDS,
+        submission_seconds: float = limits.SUBMISSION_SECONDS,
+        isolation: str | None = None,
+    ) -> None:
+        if not cell_seconds > 0 or not submission_seconds > 0:
+            raise ValueError(f"time limits must be positive, got {cell_seconds} and {submission_seconds} seconds")
+        self.cell_seconds, self.submission_seconds = cell_seconds, submission_seconds
+        self.isolation: str = isolation or course.setting("JailedExecute.isolation", "full")
+        if self.isolation not in LEVELS:
+            raise CourseError(f"JailedExecute.isolation is {self.isolation!r}; it can be {' or '.join(LEVELS)}.")
+        self._course = course
+        self._hosts: dict[tuple[object, ...], ServerProcess] = {}  # one for each notebook, the latest last
+        self._closed = False
+
+    def __enter__(self) -> JailedExecutor:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def run(self, notebook: Notebook, origin: Origin) -> Notebook:
+        """Run a notebook's cells, see `execute.Executor.run`.
+
+        Raises
+        ------
+        EngineFault
+            The jail cannot be made, or the engine failed: there is no verdict on this submission.
+        """
+        if self._closed:
+            raise RuntimeError("this executor was closed")
+        executed = copy.deepcopy(notebook)
+        cells = [cell for cell in executed["cells"] if kind(cell) not in ("text", "skipped")]
+        definitions = find_definitions(origin.source)
+        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+            work = Path(scratch) / "work"
+            copy_data(origin.path.parent, work)
+            key = self._open(origin, definitions, work)
+            request = {
+                "op": "run",
+                "folder": str(work),
+                "rules": self._make_rules(origin, definitions),
+                "cells": [_describe(cell, number) for number, cell in enumerate(cells, start=1)],
+            }
+            reply = self._ask(key, request, self.submission_seconds + _GRACE_SECONDS)
+        for number, (cell, result) in enumerate(zip(cells, reply["cells"], strict=True), start=1):
+            cell["execution_count"] = number
+            cell["outputs"] = result["outputs"]
+            cell["metadata"] |= result["metadata"]
+        return executed
+
+    def close(self) -> None:
+        """End the host and its jail, also while another thread waits for a run: that run fails."""
+        self._closed = True
+        for key in list(self._hosts):
+            self._drop(key)
+
+    def _open(self, origin: Origin, definitions: Definitions, work: Path) -> tuple[object, ...]:
+        """Have a host with this notebook's jail, in which its first cells have run; gives its key."""
+        leading = _leading_cells(origin.source)
+        key = (origin.path, *leading, definitions.imports)
+        if key in self._hosts:
+            self._hosts[key] = self._hosts.pop(key)
+            return key
+        while len(self._hosts) >= _MOST_HOSTS:
+            self._drop(next(iter(self._hosts)))
+        self._hosts[key] = ServerProcess("autograder.host")
+        request = {
+            "op": "open",
+            "folder": str(work),
+            "premises": self._make_premises(origin),
+            "level": self.isolation,
+            "leading": leading,
+            "imports": definitions.imports,
+            "checks": [cell["source"] for cell in origin.source["cells"] if kind(cell) == "check"],
+            "paths": [str(self._course.root)],
+        }
+        self._ask(key, request, _GRACE_SECONDS + (1 + len(leading)) * self.cell_seconds)
+        return key
+
+    def _make_premises(self, origin: Origin) -> dict[str, Any]:
+        """The fields of `jail.sandbox.Premises`."""
+        folder = origin.path.parent
+        return {
+            "packages": self._list_setting("packages"),
+            "modules": self._list_setting("modules") or [],
+            "withheld": self._withheld(origin),
+            "data": str(folder) if folder.is_dir() else None,
+            "hidden": [str(self._course.root), str(Path(autograder.__file__).resolve().parents[1])],
+        }
+
+    def _make_rules(self, origin: Origin, definitions: Definitions) -> dict[str, Any]:
+        """The fields of `runner.Rules`."""
+        return {
+            "names": list(definitions.names),
+            "operators": definitions.operators,
+            "withheld": self._withheld(origin),
+            "cell_seconds": self.cell_seconds,
+            "submission_seconds": self.submission_seconds,
+            "copy_arguments_back": bool(self._course.setting("JailedExecute.copy_arguments_back", False)),
+        }
+
+    def _withheld(self, origin: Origin) -> list[str]:
+        return [name.replace("{notebook}", origin.path.stem) for name in self._list_setting("withheld") or ()]
+
+    def _list_setting(self, name: str) -> list[str] | None:
+        value = self._course.setting(f"JailedExecute.{name}", None)
+        if value is None or (isinstance(value, list | tuple | set) and all(isinstance(item, str) for item in value)):
+            return None if value is None else list(value)
+        raise CourseError(f"JailedExecute.{name} is {value!r}; it must be a list of names.")
+
+    def _ask(self, key: tuple[object, ...], request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        host = self._hosts.get(key)
+        reply = host.ask(request, seconds) if host is not None else None
+        if reply is not None and reply.get("status") == "ok":
+            return reply
+        self._drop(key)
+        raise EngineFault(str(reply.get("reason")) if reply is not None else "the grading host has died")
+
+    def _drop(self, key: tuple[object, ...]) -> None:
+        host = self._hosts.pop(key, None)
+        if host is not None:
+            host.close()
+
+
+def _describe(cell: Cell, number: int) -> dict[str, Any]:
+    """A cell of a rebuilt notebook as the runner wants it."""
+    what = kind(cell)
+    instructor = cell["metadata"].get("autograder", {}).get("instructor", "")
+    return {
+        "number": number,
+        "source": cell["source"],
+        "is_check": what == "check",
+        "trusted_source": cell["source"] if what == "shared" else instructor if what == "extra" else "",
+        "exercise": exercise_of(grade_id(cell)) if what == "check" else "",
+    }
+
+
+def _leading_cells(source: Notebook) -> list[str]:
+    """Texts of the instructor's cells before the first solution or check."""
+    leading = []
+    for cell in source["cells"]:
+        what = kind(cell)
+        if what in ("solution", "check"):
+            break
+        if what in ("shared", "extra"):
+            leading.append(cell["source"])
+    return leading

@@ -1,0 +1,387 @@
+"""What plain data is: the closed set of types that cross between the two processes, and what each is made of.
+
+A value is taken apart into parts of simpler types and put together from them on the other side. Exists on both sides.
+Must not know the bytes of a message, nor what to do with a value of any other type.
+"""
+
+from __future__ import annotations
+
+import builtins
+import collections
+import datetime
+import decimal
+import fractions
+import functools
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder import limits
+
+_MAX_CLASHES = 100  # keys of equal hash in a dict or set, which make it slow
+_MAX_EXPONENT = 5000  # of a Decimal: as an integer it would have so many digits
+_MAX_DIGITS = 5000
+
+
+class WireError(Exception):
+    """A value that cannot cross, or a malformed message; the text names the type or the limit."""
+
+
+# Checks that both sides make: what is encoded can be decoded.
+
+
+def _check_decimal(value: decimal.Decimal) -> decimal.Decimal:
+    if value.is_finite() and (len(value.as_tuple().digits) > _MAX_DIGITS or abs(value.adjusted()) > _MAX_EXPONENT):
+        raise WireError(f"a Decimal of more than {_MAX_DIGITS} digits, or too large or small")
+    return value
+
+
+_DTYPE = re.compile(
+    r"\|b1|[|<>][iu][1248]|[<>]f[248]|[<>]c(8|16)|<U[1-9][0-9]{0,4}|>U[1-9][0-9]{0,4}|\|S[1-9][0-9]{0,4}"
+    r"|[<>][mM]8(\[[0-9]{0,6}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
+)
+
+
+_make_dtype: Callable[[str], np.dtype[Any]] = functools.lru_cache(maxsize=256)(np.dtype)
+
+
+def _find_dtype(code: str) -> np.dtype[Any] | None:
+    return _make_dtype(code) if _DTYPE.fullmatch(code) else None
+
+
+def _check_size(shape: Iterable[int], dtype: np.dtype[Any]) -> None:
+    """Refuse an array beyond the limit; an empty one too, as it grows when a dimension of 0 is summed over."""
+    if math.prod(size or 1 for size in shape) * dtype.itemsize > limits.MESSAGE_BUFFER_BYTES:
+        raise WireError(f"an array of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
+
+
+# How values are taken apart (None: this one is not plain data) and put together. Parts that were decoded can be
+# anything of the closed set, and stand-ins: a function here must not call their methods.
+
+
+def _split_array(array: np.ndarray[Any, Any]) -> list[Any] | None:
+    dtype = _find_dtype(array.dtype.str)
+    if dtype is None:
+        return None
+    _check_size(array.shape, dtype)
+    is_fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    return [dtype.str, is_fortran, *array.shape, array]
+
+
+def _join_array(code: Any, is_fortran: Any, *shape_and_bytes: Any) -> np.ndarray[Any, Any]:
+    *shape, data = shape_and_bytes
+    dtype = _find_dtype(code) if type(code) is str else None
+    if dtype is None or type(is_fortran) is not bool or any(type(size) is not int or size < 0 for size in shape):
+        raise WireError("an array of unknown type or shape")
+    _check_size(shape, dtype)
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise WireError("an array whose shape is not that of its bytes")
+    if dtype.kind == "b" and np.ndarray(len(data), np.uint8, data).max(initial=0) > 1:
+        raise WireError("a truth value that is neither true nor false")
+    if dtype.kind == "U" and np.ndarray(len(data) // 4, dtype.byteorder + "u4", data).max(initial=0) > 0x10FFFF:
+        raise WireError("a character that does not exist")
+    order: Any = "F" if is_fortran else "C"
+    return np.ndarray(shape, dtype, data, order=order).copy(order)
+
+
+def _split_scalar(scalar: np.generic) -> list[Any]:
+    return [scalar.dtype.str, scalar.tobytes()]
+
+
+def _join_scalar(code: Any, data: Any) -> Any:
+    return _join_array(code, False, data)[()]
+
+
+def _split_dtype(dtype: np.dtype[Any]) -> list[Any] | None:
+    return [dtype.str] if _find_dtype(dtype.str) else None
+
+
+def _join_dtype(code: Any) -> np.dtype[Any]:
+    dtype = _find_dtype(code)
+    if dtype is None:
+        raise WireError("an unknown type of array")
+    return dtype
+
+
+def _split_integer(value: int) -> list[Any]:
+    size = value.bit_length() // 8 + 1
+    if size > limits.INTEGER_BYTES:
+        raise WireError(f"an integer of more than {limits.format_bytes(limits.INTEGER_BYTES)}")
+    return [value.to_bytes(size, "little", signed=True)]
+
+
+def _join_integer(data: bytes) -> int:
+    if len(data) > limits.INTEGER_BYTES:
+        raise WireError(f"an integer of more than {limits.format_bytes(limits.INTEGER_BYTES)}")
+    return int.from_bytes(data, "little", signed=True)
+
+
+def _check_keys(keys: Any) -> Any:
+    if len(keys) > _MAX_CLASHES and len(keys) - len(set(map(hash, keys))) > _MAX_CLASHES:
+        raise WireError(f"a dict or set with more than {_MAX_CLASHES} keys of equal hash")
+    return keys
+
+
+def _split_mapping(mapping: dict[Any, Any]) -> list[Any]:
+    return [part for pair in type(mapping).items(mapping) for part in pair]
+
+
+def _fill(mapping: Any, parts: tuple[Any, ...]) -> Any:
+    for key, value in zip(_check_keys(parts[::2]), parts[1::2], strict=True):
+        mapping[key] = value
+    return mapping
+
+
+def _split_defaultdict(mapping: collections.defaultdict[Any, Any]) -> list[Any]:
+    factory = mapping.default_factory
+    return [factory if id(factory) in NAMES else None, *_split_mapping(mapping)]
+
+
+def _join_defaultdict(factory: Any, *parts: Any) -> Any:
+    # A stand-in for a class has another type: nothing of a submission's is called when a key is missing.
+    if factory is not None and type(factory) is not type:
+        raise WireError("a defaultdict with a factory that is not a type")
+    return _fill(collections.defaultdict(factory), parts)
+
+
+def _split_time(value: Any) -> list[Any] | None:
+    # Another tzinfo is an object with code of its own.
+    return [value.isoformat(), value.fold] if type(value.tzinfo) in (type(None), datetime.timezone) else None
+
+
+def _join_decimal(text: str) -> decimal.Decimal:
+    if len(text) > 2 * _MAX_DIGITS:
+        raise WireError(f"a Decimal of more than {_MAX_DIGITS} digits")
+    return _check_decimal(decimal.Decimal(text))
+
+
+_BIT_GENERATORS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+}
+
+
+def _split_generator(generator: np.random.Generator) -> list[Any] | None:
+    source = generator.bit_generator
+    name = type(source).__name__
+    if _BIT_GENERATORS.get(name) is not type(source):
+        return None
+    seeds = source.seed_seq
+    is_plain = type(seeds) is np.random.SeedSequence and _split_seeds(seeds) is not None
+    return [name, source.state, seeds if is_plain else None]
+
+
+def _join_generator(name: Any, state: Any, seeds: Any) -> np.random.Generator:
+    if type(name) is not str or name not in _BIT_GENERATORS or type(seeds) not in (type(None), np.random.SeedSequence):
+        raise WireError("an unknown kind of random generator")
+    source = _BIT_GENERATORS[name](0 if seeds is None else seeds)
+    source.state = _check_state(state, source.state)
+    return np.random.Generator(source)
+
+
+def _split_seeds(seeds: np.random.SeedSequence) -> list[Any] | None:
+    entropy: Any = seeds.entropy
+    if type(entropy) is np.ndarray:
+        entropy = entropy.tolist()
+    entropy = [entropy] if type(entropy) is int else entropy
+    numbers = [*entropy, *seeds.spawn_key] if type(entropy) in (list, tuple) else [None]
+    if seeds.pool_size != 4 or any(type(number) is not int for number in numbers):
+        return None
+    return [type(seeds.entropy) is int, list(entropy), list(seeds.spawn_key), seeds.n_children_spawned]
+
+
+def _join_seeds(is_single: bool, entropy: list[Any], spawn_key: list[Any], children: int) -> np.random.SeedSequence:
+    if any(type(number) is not int for number in entropy + spawn_key):
+        raise WireError("a seed that is not an integer")
+    return np.random.SeedSequence(
+        entropy[0] if is_single else entropy, spawn_key=spawn_key, n_children_spawned=children
+    )
+
+
+def _split_random_state(generator: np.random.RandomState) -> list[Any] | None:
+    state: Any = generator.get_state(legacy=False)
+    return [state] if state["bit_generator"] == "MT19937" else None
+
+
+def _join_random_state(state: dict[str, Any]) -> np.random.RandomState:
+    generator = np.random.RandomState(0)
+    generator.set_state(_check_state(state, generator.get_state(legacy=False)))
+    return generator
+
+
+def _check_state(state: Any, like: Any) -> Any:
+    """Refuse a state that makes NumPy read beyond its arrays, or draw for ever."""
+    if not _has_form(state, like):
+        raise WireError("a random generator with a malformed state")
+    inner = state["state"]
+    is_sound = 0 <= inner.get("pos", 0) <= 624 and 0 <= state.get("buffer_pos", 0) <= 4 and inner.get("inc", 1) % 2
+    if not is_sound or ("pos" in inner and not inner["key"][1:].any()):
+        raise WireError("a random generator in an impossible state")
+    return state
+
+
+def _has_form(value: Any, like: Any) -> bool:
+    if type(value) is not type(like):
+        return False
+    if type(value) is dict:
+        return value.keys() == like.keys() and all(_has_form(value[key], like[key]) for key in like)
+    return type(value) is not np.ndarray or (value.dtype == like.dtype and value.shape == like.shape)
+
+
+NAMED: dict[str, Any] = {
+    **{name: value for name, value in vars(builtins).items() if type(value) is type and not name.startswith("_")},
+    **{f"numpy.{name}": value for name, value in vars(np).items() if type(value) is np.ufunc},
+    **{f"numpy.{name}": v for name, v in vars(np).items() if type(v) is type and issubclass(v, np.generic)},
+    "NoneType": type(None),
+    "Ellipsis": ...,
+    "NotImplemented": NotImplemented,
+}
+NAMES: dict[int, str] = {id(value): name for name, value in NAMED.items()}
+
+
+# pandas: its objects are made by their constructors, from arrays and from cells of these types.
+
+_CELL_TYPES = frozenset({type(None), bool, int, float, str})
+_PANDAS_TYPES = ("Index", "RangeIndex", "Series", "DataFrame")
+
+
+def _pandas() -> Any:
+    if "pandas" not in sys.modules:
+        raise WireError("an object of pandas, which is not imported here")
+    return sys.modules["pandas"]
+
+
+def _split_column(column: Any) -> list[Any] | None:
+    """Give values, dtype where the values do not tell it, and name."""
+    if type(column.name) not in _CELL_TYPES:
+        return None
+    values = column.to_numpy()
+    if id(type(column.dtype)) in CODES:
+        return [values, "", column.name]
+    cells = values.tolist()
+    is_plain = str(column.dtype) in ("object", "str") and all(type(cell) in _CELL_TYPES for cell in cells)
+    return [cells, str(column.dtype), column.name] if is_plain else None
+
+
+def _join_column(make: Callable[..., Any], values: Any, dtype: Any, name: Any, **others: Any) -> Any:
+    is_array = type(values) is np.ndarray and values.ndim == 1
+    is_list = type(values) is list and dtype in ("object", "str") and all(type(cell) in _CELL_TYPES for cell in values)
+    if type(dtype) is not str or not (is_list or (is_array and not dtype)) or type(name) not in _CELL_TYPES:
+        raise WireError("a malformed column of pandas")
+    return make(values, dtype=dtype or None, name=name, **others)
+
+
+def _split_range_index(index: Any) -> list[Any] | None:
+    is_plain = type(index.name) in _CELL_TYPES
+    return [range(index.start, index.stop, index.step), index.name] if is_plain else None
+
+
+def _join_range_index(numbers: Any, name: Any) -> Any:
+    if type(numbers) is not range or type(name) not in _CELL_TYPES:
+        raise WireError("a malformed index of pandas")
+    return _pandas().RangeIndex(numbers, name=name)
+
+
+def _is_plain_index(index: Any) -> bool:
+    code = find_code(index)
+    return code in (PANDAS_CODE, PANDAS_CODE + 1) and KINDS[code].split(index) is not None
+
+
+def _check_index(index: Any) -> Any:
+    if type(index) not in (_pandas().Index, _pandas().RangeIndex):
+        raise WireError("a malformed index of pandas")
+    return index
+
+
+def _split_series(series: Any) -> list[Any] | None:
+    column = _split_column(series)
+    return [series.index, *column] if column and _is_plain_index(series.index) else None
+
+
+def _join_series(index: Any, values: Any, dtype: Any, name: Any) -> Any:
+    return _join_column(_pandas().Series, values, dtype, name, index=_check_index(index))
+
+
+def _split_frame(frame: Any) -> list[Any] | None:
+    if not _is_plain_index(frame.index) or not _is_plain_index(frame.columns):
+        return None
+    columns = [_split_column(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    return None if None in columns else [frame.index, frame.columns, *columns]
+
+
+def _join_frame(index: Any, labels: Any, *columns: Any) -> Any:
+    if any(type(column) is not list for column in columns):
+        raise WireError("a malformed table of pandas")
+    series = {place: _join_series(index, *column) for place, column in enumerate(columns)}
+    frame = _pandas().DataFrame(series, index=_check_index(index))
+    frame.columns = _check_index(labels)
+    return frame
+
+
+class Kind(NamedTuple):
+    """How the values of exactly these types cross."""
+
+    types: tuple[Any, ...]
+    split: Callable[[Any], Iterable[Any] | None]
+    join: Callable[..., Any]
+    parts: tuple[type, ...] | None = None
+    """Their exact types; None where `join` takes any."""
+
+
+_MAPS: list[type[Any]] = [dict, collections.OrderedDict, collections.Counter]
+_NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdFDmM"]
+KINDS = [
+    Kind((), lambda value: [NAMES[id(value)]], lambda name: NAMED[name], (str,)),
+    Kind((np.ndarray,), _split_array, _join_array),
+    Kind((tuple,), tuple, lambda *parts: parts),
+    Kind((set,), list, lambda *parts: set(_check_keys(parts))),
+    Kind((frozenset,), list, lambda *parts: frozenset(_check_keys(parts))),
+    *(Kind((kind,), _split_mapping, lambda *parts, kind=kind: _fill(kind(), parts)) for kind in _MAPS),
+    Kind((collections.defaultdict,), _split_defaultdict, _join_defaultdict),
+    Kind((int,), _split_integer, _join_integer, (bytes,)),
+    Kind((complex,), lambda value: [value.real, value.imag], complex, (float, float)),
+    Kind((bytearray,), lambda value: [bytes(value)], bytearray, (bytes,)),
+    Kind((slice,), lambda value: [value.start, value.stop, value.step], lambda *parts: slice(*parts)),
+    Kind((range,), lambda value: [value.start, value.stop, value.step], range, (int, int, int)),
+    Kind((decimal.Decimal,), lambda value: [str(_check_decimal(value))], _join_decimal, (str,)),
+    Kind((fractions.Fraction,), lambda f: [f.numerator, f.denominator], fractions.Fraction, (int, int)),
+    Kind((datetime.date,), lambda value: [value.isoformat()], datetime.date.fromisoformat, (str,)),
+    *(
+        Kind(
+            (kind,), _split_time, lambda text, fold, kind=kind: kind.fromisoformat(text).replace(fold=fold), (str, int)
+        )
+        for kind in (datetime.datetime, datetime.time)
+    ),
+    Kind((datetime.timedelta,), lambda t: [t.days, t.seconds, t.microseconds], datetime.timedelta, (int, int, int)),
+    Kind((datetime.timezone,), lambda value: [value.utcoffset(None)], datetime.timezone, (datetime.timedelta,)),
+    Kind(tuple(dtype.type for dtype in _NUMBERS), _split_scalar, _join_scalar, (str, bytes)),
+    Kind((np.float64,), lambda value: [float(value)], np.float64, (float,)),
+    Kind((np.str_,), lambda value: [str(value)], np.str_, (str,)),
+    Kind((np.bytes_,), lambda value: [bytes(value)], np.bytes_, (bytes,)),
+    Kind(tuple(type(np.dtype(code)) for code in "?bhilqBHILQefdFDmMUS"), _split_dtype, _join_dtype, (str,)),
+    Kind((np.random.Generator,), _split_generator, _join_generator),
+    Kind((np.random.SeedSequence,), _split_seeds, _join_seeds, (bool, list, list, int)),
+    Kind((np.random.RandomState,), _split_random_state, _join_random_state, (dict,)),
+    Kind((), _split_column, lambda *parts: _join_column(_pandas().Index, *parts)),
+    Kind((), _split_range_index, _join_range_index),
+    Kind((), _split_series, _join_series),
+    Kind((), _split_frame, _join_frame),
+]
+NAMED_CODE, ARRAY_CODE, PANDAS_CODE = 0, 1, len(KINDS) - len(_PANDAS_TYPES)
+# By identity: a student's metaclass can have an equality of its own.
+CODES = {id(kind): code for code, entry in enumerate(KINDS) for kind in entry.types}
+
+
+def find_code(value: Any) -> int | None:
+    """Give the number in `KINDS` of a value's kind; None where it is not plain data."""
+    if id(value) in NAMES:
+        return NAMED_CODE
+    code = CODES.get(id(type(value)))
+    if code is not None or "pandas" not in sys.modules:
+        return code
+    kinds = [getattr(sys.modules["pandas"], name, None) for name in _PANDAS_TYPES]
+    return next((code for code, kind in enumerate(kinds, PANDAS_CODE) if type(value) is kind), None)

@@ -1,0 +1,322 @@
+"""Runs a rebuilt notebook with two processes: the student's cells in the jailed one, the checks in this one.
+
+A check cell sees the names that the instructor's solution cells define, as stand-ins for what the student's cells have
+made of them. What a check cell does to those names (taking one away, putting a function in its place) happens in the
+jailed process too. Must not know points or verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from autograder import limits
+from autograder.execute import set_unfinished
+from autograder.proxies import Lease, lease_of
+from autograder.received import clean_end, clean_outputs
+from autograder.session import Jail, Session, Stopped
+from autograder.shell import Shell
+from autograder.wire import WireError
+
+_MISSING = object()
+_MOST_COMPARED_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell to run.
+
+    Attributes
+    ----------
+    number : int
+        Its execution count.
+    source : str
+        What runs in the jailed process; for a check, in the trusted one.
+    is_check : bool
+        Whether it is a check.
+    trusted_source : str
+        What runs in the trusted process besides: the instructor's text of a cell that is not graded.
+    exercise : str
+        For a check: the exercise's name.
+    """
+
+    number: int
+    source: str
+    is_check: bool = False
+    trusted_source: str = ""
+    exercise: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for all submissions of an assignment.
+
+    Attributes
+    ----------
+    names : list of str
+        What the instructor's solution cells define.
+    operators : dict
+        Class → special methods that the instructor's version of it defines.
+    withheld : list of str
+        Modules of which no function is handed to a submission.
+    prepared : list of (str, dict)
+        Texts of the cells that both processes have run before they were forked, and the jailed one's replies.
+    cell_seconds, submission_seconds : float
+        Limits.
+    copy_arguments_back : bool
+        Whether each call shows what it did to its arguments.
+    """
+
+    names: list[str] = field(default_factory=list)
+    operators: dict[str, list[str]] = field(default_factory=dict)
+    withheld: list[str] = field(default_factory=list)
+    prepared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    cell_seconds: float = limits.CELL_SECONDS
+    submission_seconds: float = limits.SUBMISSION_SECONDS
+    copy_arguments_back: bool = False
+
+
+Result = dict[str, Any]  # a cell's "outputs", and in its "metadata" how it ended
+
+
+class Runner:
+    """One submission's run.
+
+    Parameters
+    ----------
+    shell : Shell
+        Runs the checks.
+    jail : Jail
+        Starts the jailed process, and starts it again after a cell that hung or ended it.
+    rules : Rules
+        The assignment's.
+    cells : sequence of Cell
+        The notebook.
+    """
+
+    def __init__(self, shell: Shell, jail: Jail, rules: Rules, cells: Sequence[Cell]) -> None:
+        self._shell, self._rules, self._cells = shell, rules, cells
+        self._session = Session(jail, self._show, self._is_withheld, rules.operators)
+        self._session.copies_back = rules.copy_arguments_back
+        self._session.before_call = self._follow_names
+        self._own: dict[str, Any] = {}  # name -> stand-in or value of what the student has defined
+        self._told: dict[str, Any] = {}  # name -> what the jailed process has under it, seen from here
+        self._finished: list[Cell] = []
+        self._restarts = 0
+        self._timed_out = False
+
+    def run(self) -> list[Result]:
+        """Run all cells; whatever they do, there is a result for each."""
+        self._session.start()
+        self._deadline = time.monotonic() + self._rules.submission_seconds
+        signal.signal(signal.SIGALRM, self._ring)
+        try:
+            self._prepared = self._count_prepared()
+            return [self._run_within_limits(position, cell) for position, cell in enumerate(self._cells)]
+        finally:
+            self._session.end()
+
+    def _count_prepared(self) -> int:
+        """How many of the first cells have run already; the student's own first cell ends that."""
+        count = 0
+        for cell, (text, _) in zip(self._cells, self._rules.prepared, strict=False):
+            if cell.is_check or cell.source != text or cell.trusted_source != text:
+                break
+            count += 1
+        return count
+
+    def _run_within_limits(self, position: int, cell: Cell) -> Result:
+        if position < self._prepared:
+            return _finish(self._rules.prepared[position][1])
+        left = self._deadline - time.monotonic()
+        is_up = self._session.stopped is None
+        result: Result = {"outputs": [], "metadata": {}}
+        if left <= 0:
+            reason = f"cells above it used up the {self._rules.submission_seconds:.3g} s of the whole notebook"
+            return set_unfinished(result, "not run", "NotRun", f"was not run: {reason}")
+        if not is_up:
+            reason = f"cells above it ended or hung more than {limits.MAX_RESTARTS} times"
+            return set_unfinished(result, "not run", "NotRun", f"was not run: {reason}")
+        seconds = min(self._rules.cell_seconds, left)
+        remaining = {c.exercise for c in self._cells[position:] if c.is_check}
+        run: Callable[[Cell], Result] = self._check if cell.is_check else self._execute
+        try:
+            with self._time_limit(seconds):
+                self._remaining = remaining
+                result = run(cell)
+        except Stopped:
+            pass
+        stopped = self._session.stopped
+        if self._timed_out:
+            self._session.end()
+            result = set_unfinished(result, "timeout", "TimeoutError", f"was stopped after {seconds:.3g} s")
+        elif stopped is not None:
+            result = set_unfinished(result, stopped.status, "ProcessDied", stopped.reason)
+        else:
+            if not cell.is_check:
+                self._finished.append(cell)
+            return result
+        self._restart()
+        return result
+
+    def _execute(self, cell: Cell) -> Result:
+        """Run a cell of the student's, and what the instructor has in its place here."""
+        self._session.files[cell.number] = self._shell.compile.cache(cell.source, cell.number)
+        result = _finish(self._session.ask("run", code=cell.source, number=cell.number))
+        if cell.trusted_source and cell.trusted_source not in {text for text, _ in self._rules.prepared}:
+            self._bind_names()
+            self._shell.run(cell.trusted_source, cell.number)
+            self._release_names()
+        return result
+
+    def _check(self, cell: Cell) -> Result:
+        self._bind_names()
+        self._session.exercise_names = set(re.findall(r"\w+", cell.source)).intersection(self._rules.names)
+        reply = self._shell.run(cell.source, cell.number)
+        if self._session.stopped is None and not self._timed_out:
+            self._release_names()
+            self._session.ask("flush")  # figures that the calls have left open
+        end = {key: reply[key] for key in ("status", "raised") if key in reply}
+        outputs = self._shell.outputs.take()
+        outputs = outputs if self._session.stopped is None else _without_end(outputs)
+        return {"outputs": outputs, "metadata": {"autograder": end}}
+
+    # The notebook's names.
+
+    def _bind_names(self) -> None:
+        """Put what the student has defined under the instructor's names, each check cell anew."""
+        found = self._session.names(self._rules.names)
+        for name in self._rules.names:
+            old = self._own.pop(name, _MISSING)
+            if name in found:
+                self._own[name] = self._keep_identity(old, found[name])
+                self._shell.user_ns[name] = self._own[name]
+            else:
+                self._shell.user_ns.pop(name, None)
+        self._told = dict(self._own)
+
+    def _keep_identity(self, old: Any, new: Any) -> Any:
+        """The object of the last time where the answer is the same: checks tell by it whether it was changed."""
+        lease, new_lease = lease_of(old), lease_of(new)
+        if lease is not None and new_lease is not None:
+            return self._follow_restart(old, lease, new, new_lease)
+        if new_lease is not None or old is _MISSING or type(old) is not type(new):
+            return new
+        try:
+            frames = [self._session.encode(value) for value in (old, new)]
+        except WireError:
+            return new
+        is_small = sum(len(part) for part in (frames[1][0], *frames[1][1])) <= _MOST_COMPARED_BYTES
+        return old if is_small and frames[0] == frames[1] else new
+
+    def _follow_restart(self, old: Any, lease: Lease, new: Any, new_lease: Lease) -> Any:
+        """After a restart the replayed cells have made the same things again."""
+        is_the_same = lease.handle[1:5] == new_lease.handle[1:5] and type(old) is type(new)
+        if lease.generation == self._session.generation or not is_the_same:
+            return new
+        self._session.adopt(old, lease, new_lease)
+        return old
+
+    def _follow_names(self) -> dict[str, Any]:
+        """What a check has done to the names since the jailed process was told last."""
+        namespace = self._shell.user_ns
+        rebind, unbind = {}, []
+        for name in self._rules.names:
+            now = namespace.get(name, _MISSING)
+            if now is self._told.get(name, _MISSING):
+                continue
+            if now is _MISSING:
+                unbind.append(name)
+                del self._told[name]
+            elif (crossing := self._let_cross(name, now)) is not _MISSING:
+                rebind[name] = crossing
+                self._told[name] = now
+        return {key: value for key, value in (("rebind", rebind), ("unbind", unbind)) if value}
+
+    def _let_cross(self, name: str, value: Any) -> Any:
+        """What stands for a check's own object in the jailed process; _MISSING when nothing can.
+
+        A reference may stand in for an exercise that no check asks about any more, so that a later exercise is checked
+        on its own.
+        """
+        if lease_of(value) is not None:
+            return value
+        if isinstance(value, type):
+            return _MISSING
+        if callable(value):
+            if self._is_withheld(value) and name in self._remaining:
+                return _MISSING
+            return lambda *args, **kwargs: value(*args, **kwargs)
+        try:
+            self._session.encode(value)
+        except WireError:
+            return _MISSING
+        return value
+
+    def _release_names(self) -> None:
+        """Undo what a check did to the names; what it handed out is of no use from now on."""
+        self._shell.user_ns.update(self._own)
+        changes = self._follow_names()
+        if changes:
+            self._session.ask("names", names=[], **changes)
+        self._session.forget_callbacks()
+
+    def _is_withheld(self, value: Any) -> bool:
+        modules = {getattr(value, "__module__", None), getattr(getattr(value, "__func__", None), "__module__", None)}
+        modules.add(type(value).__module__)
+        return any(module in self._rules.withheld for module in modules)
+
+    # Time, and starting again.
+
+    @contextmanager
+    def _time_limit(self, seconds: float) -> Iterator[None]:
+        self._timed_out = False
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second: a check may catch everything
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        self._timed_out = True
+        raise Stopped("timeout", "was stopped")
+
+    def _restart(self) -> None:
+        """Make a new process in the state before the cell that failed: all cells that have finished run again."""
+        while self._restarts < limits.MAX_RESTARTS:
+            self._restarts += 1
+            self._session.start()
+            if all(map(self._replay, self._finished)):
+                return
+            self._session.end()
+
+    def _replay(self, cell: Cell) -> bool:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return False
+        try:
+            with self._time_limit(min(self._rules.cell_seconds, left)):
+                self._session.ask("run", code=cell.source, number=cell.number)
+        except Stopped:
+            return False
+        return not self._timed_out
+
+    def _show(self, output: dict[str, Any]) -> None:
+        self._shell.outputs.add(output)
+
+
+def _finish(reply: Any) -> Result:
+    """A cell's result from what the jailed process says of it."""
+    outputs = clean_outputs(reply.get("outputs")) if type(reply) is dict else []
+    return {"outputs": outputs, "metadata": {"autograder": clean_end(reply)}}
+
+
+def _without_end(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A check's outputs without the error that only says that the process has ended."""
+    return outputs[:-1] if outputs and outputs[-1].get("ename") == "Stopped" else outputs

@@ -1,0 +1,174 @@
+"""Frames over a socket: whole, within limits and in time, also when a call is interrupted."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder import limits
+from autograder.wire import Channel, Codec, WireError
+
+CODEC = Codec(lambda value: None, lambda reference: reference)
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    pair = socket.socketpair()
+    yield pair
+    for end in pair:
+        end.close()
+
+
+@pytest.fixture
+def channels(ends: tuple[socket.socket, socket.socket]) -> tuple[Channel, Channel]:
+    return Channel(ends[0].fileno()), Channel(ends[1].fileno())
+
+
+def in_thread(work: Any, *args: Any) -> threading.Thread:
+    thread = threading.Thread(target=work, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [np.ones(2)], np.arange(1_000_000), [np.ones(1), np.empty(0)] * 2000],
+    ids=["", "1", "large", "many"],
+)
+def test_a_frame_arrives_whole(channels: tuple[Channel, Channel], value: Any) -> None:
+    here, there = channels
+    sender = in_thread(here.send, CODEC.encode(value))
+    assert CODEC.encode(CODEC.decode(there.receive())) == CODEC.encode(value)
+    sender.join()
+
+
+def test_frames_arrive_one_by_one(channels: tuple[Channel, Channel]) -> None:
+    here, there = channels
+    for number in range(3):
+        here.send(CODEC.encode(number))
+    assert [CODEC.decode(there.receive()) for _ in range(3)] == [0, 1, 2]
+
+
+def test_a_deadline_that_has_passed_is_a_timeout(channels: tuple[Channel, Channel]) -> None:
+    here, there = channels
+    past = time.monotonic() - 1
+    with pytest.raises(TimeoutError):
+        here.send(CODEC.encode(1), deadline=past)
+    with pytest.raises(TimeoutError):
+        there.receive(deadline=past)
+
+
+def test_waiting_ends_at_the_deadline(channels: tuple[Channel, Channel]) -> None:
+    here, there = channels
+    with pytest.raises(TimeoutError):
+        there.receive(deadline=time.monotonic() + 0.01)
+    with pytest.raises(TimeoutError):
+        here.send(CODEC.encode(np.ones(2_000_000)), deadline=time.monotonic() + 0.01)
+
+
+def test_an_end_that_is_gone_is_an_end_of_file(ends: tuple[socket.socket, socket.socket]) -> None:
+    here = Channel(ends[0].fileno())
+    ends[1].send(b"\1\0\0")
+    ends[1].close()
+    with pytest.raises(EOFError):
+        here.receive()
+    with pytest.raises(EOFError):
+        here.send(CODEC.encode(1))
+
+
+def test_a_closed_channel_is_an_end_of_file() -> None:
+    here, there = socket.socketpair()
+    channel = Channel(here.detach())
+    channel.close()
+    channel.close()
+    with pytest.raises(EOFError):
+        channel.receive()
+    assert there.recv(1) == b""
+    there.close()
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        struct.pack("<II", limits.MESSAGE_HEADER_BYTES + 1, 0),
+        struct.pack("<II", 1, 2**32 - 1),
+        struct.pack("<IIQ", 1, 1, limits.MESSAGE_BUFFER_BYTES + 1),
+        struct.pack("<IIQQ", 1, 2, 2**64 - 1, 1),
+    ],
+    ids=["header", "number of buffers", "buffer", "overflow"],
+)
+def test_a_frame_that_says_it_is_too_large_is_refused_before_it_is_there(
+    ends: tuple[socket.socket, socket.socket], prefix: bytes
+) -> None:
+    channel = Channel(ends[0].fileno())
+    ends[1].send(prefix)
+    with pytest.raises(WireError):
+        channel.receive()
+
+
+def test_a_frame_beyond_a_limit_is_not_sent(channels: tuple[Channel, Channel]) -> None:
+    here, there = channels
+    with pytest.raises(WireError):
+        here.send((b"a" * (limits.MESSAGE_HEADER_BYTES + 1), []))
+    here.send(CODEC.encode("small"))
+    assert CODEC.decode(there.receive()) == "small"
+
+
+class Alarm(BaseException):
+    """As a signal's handler raises it."""
+
+
+class AlarmingPoll:
+    def register(self, fd: int, event: int) -> None:
+        """Does nothing."""
+
+    def poll(self, timeout: float | None = None) -> None:
+        raise Alarm
+
+
+def test_after_an_interruption_no_frame_is_torn(
+    channels: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = channels
+    large = np.arange(500_000)
+    with monkeypatch.context() as patch:
+        patch.setattr(select, "poll", AlarmingPoll)
+        with pytest.raises(Alarm):
+            here.send(CODEC.encode(large))  # the socket is full
+        with pytest.raises(Alarm):
+            there.receive()  # and now empty
+    sender = in_thread(here.send, CODEC.encode("next"))
+    guard = time.monotonic() + 60  # a torn frame would be waited for
+    np.testing.assert_array_equal(CODEC.decode(there.receive(guard)), large)
+    assert CODEC.decode(there.receive(guard)) == "next"
+    sender.join()
+
+
+def test_what_an_interrupted_call_has_moved_is_counted(
+    channels: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = channels
+    here.send(CODEC.encode([*range(9)]))
+    read, sizes = os.readv, [3, 2, 5, 1, 2]
+
+    def read_little_and_then_raise(fd: int, pieces: list[memoryview]) -> int:
+        if not sizes:
+            raise Alarm
+        return read(fd, [pieces[0][: sizes.pop()]])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "readv", read_little_and_then_raise)
+        for more in ([], [1], [1, 1]):
+            sizes += more
+            with pytest.raises(Alarm):
+                there.receive()
+    assert CODEC.decode(there.receive()) == [*range(9)]
