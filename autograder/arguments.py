@@ -46,6 +46,19 @@ def can_change(value: Any) -> bool:
     return type(value) in _MUTABLE
 
 
+def copy_plain(value: Any, depth: int = 0) -> Any:
+    """Copy what a call could change; all else stays the same object."""
+    if depth > _DEEPEST:
+        return value
+    if type(value) in (list, tuple, set):
+        return type(value)(copy_plain(item, depth + 1) for item in value)
+    if type(value) is dict:
+        return {key: copy_plain(item, depth + 1) for key, item in value.items()}
+    if type(value) is np.ndarray:
+        return value.copy(order="K")
+    return bytearray(value) if type(value) is bytearray else value
+
+
 def restore(target: Any, source: Any, depth: int = 0) -> Any:
     """Give what stands in the place of `target` after a call that left it as `source`.
 

@@ -4,12 +4,17 @@ Knows nothing of courses or notebooks. Every file that the engine leaves behind 
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from autograder.errors import CourseError
+
+# What mkstemp makes of our prefix and suffix.
+_LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}\.part", re.DOTALL)
 
 
 def write_atomically(path: Path, content: bytes) -> bool:
@@ -48,6 +53,14 @@ def write_atomically(path: Path, content: bytes) -> bool:
     return True
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a program that was killed while it wrote has left in a folder; harmless where there is none."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if _LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
 @contextmanager
 def explain_failed_writes() -> Iterator[None]:
     """Turn a failed write into one sentence for the user.
@@ -64,6 +77,7 @@ def explain_failed_writes() -> Iterator[None]:
         raise CourseError(f"Cannot write{place}: {error.strerror or error}. Is the course folder read-only?") from error
 
 
+@cache  # reading it means to set it for a moment, for all threads
 def _read_umask() -> int:
     umask = os.umask(0)
     os.umask(umask)

@@ -1,7 +1,7 @@
 """`autograder grade`: every new or changed submission of an assignment, a table at the end.
 
-Threads read, run and judge, each with an executor of its own; this module's main thread alone writes: first the
-gradebook, then the notebooks and pages, last the result that says "done". What stops in between is graded again.
+The threads of a pool read, run and judge; this module's main thread alone writes: first the gradebook, then the
+notebooks and pages, last the result that says "done". What stops in between is graded again.
 """
 
 from __future__ import annotations
@@ -9,40 +9,42 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import queue
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from autograder import notebook as notebooks
 from autograder import report
 from autograder.autograded import make_autograded
 from autograder.course import Course
-from autograder.errors import CourseError, UnreadableNotebook
-from autograder.evaluate import cell_seconds, evaluate, read_source
-from autograder.execute import Executor, PlainExecutor
+from autograder.errors import CourseError
+from autograder.evaluate import make_executor, read_source
 from autograder.feedback import render_page
-from autograder.files import explain_failed_writes, write_atomically
+from autograder.files import explain_failed_writes, remove_leftovers, write_atomically
 from autograder.gradebook import CourseGradebook
+from autograder.lock import hold_course
 from autograder.notebook import Notebook
+from autograder.pool import Outcome, Pool, describe_fault
 from autograder.progress import Progress
-from autograder.results import FOLDER, Result, load_result, load_results, save_result, write_csv
+from autograder.results import FOLDER, Result, iterate_results, load_result, result_path, save_result, write_csv
 from autograder.submissions import TIMESTAMP, Submission, find_submissions
-from autograder.verdict import Verdict, reject
 
 logger = logging.getLogger(__name__)
 
+_ISOLATION = {
+    "full": "full (bubblewrap, namespaces, seccomp)",
+    "reduced": "reduced (Landlock, seccomp), as the course asks for it",
+    "none": "none, submissions run with your rights (see `autograder doctor`)",
+}
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a worker hands to the writer: verdicts and executed notebooks, or the engine's own fault."""
 
-    submission: Submission
-    verdicts: tuple[Verdict, ...] = ()
-    executed: tuple[Notebook | None, ...] = ()
-    fault: str = ""
+@dataclass
+class Graded:
+    """What has become of a class: short results, and student → what went wrong in the engine."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -53,128 +55,90 @@ def main(args: argparse.Namespace) -> int:
         )
     if args.debug:
         logging.basicConfig()
-        logger.setLevel(logging.DEBUG)
+        logging.getLogger("autograder").setLevel(logging.DEBUG)
     course = Course.find(args.course)
     submissions = find_submissions(course, args.assignment, args.student)
     _refuse_read_only(course)
-    print("Isolation: none, submissions run with your rights (see `autograder doctor`).", file=sys.stderr)
-    with Progress(len(submissions)) as progress, CourseGradebook(course, tell=progress.tell) as gradebook:
-        gradebook.register(args.assignment)
-        pending = [s for s in submissions if args.force or not _is_done(course, args.assignment, s, gradebook)]
-        unchanged = {s.student for s in submissions} - {s.student for s in pending}
-        progress.skip(len(unchanged))
-        faults = grade_submissions(course, args.assignment, pending, gradebook, args.workers, progress)
-    results = [r for r in load_results(course, args.assignment) if r.student not in faults]
-    with explain_failed_writes():
-        write_csv(course, args.assignment, results)
+    with hold_course(course, args.assignment):
+        graded, unchanged = _grade(course, args, submissions)
+        # Others of the class may have been graded before, or are not asked for now.
+        others = (r for r in iterate_results(course, args.assignment) if r.student not in graded.results)
+        whole = {**graded.results, **{r.student: r.shorten() for r in others}}
+        results = [whole[student] for student in sorted(whole) if student not in graded.faults]
+        with explain_failed_writes():
+            write_csv(course, args.assignment, results)
     if args.student:
         results = [result for result in results if result.student in args.student]
-    report.show(course, args.assignment, results, unchanged=unchanged, faults=faults, as_json=args.json)
-    return 1 if faults else 0
+    report.show(course, args.assignment, results, unchanged=unchanged, faults=graded.faults, as_json=args.json)
+    return 1 if graded.faults else 0
+
+
+def _grade(course: Course, args: argparse.Namespace, submissions: Sequence[Submission]) -> tuple[Graded, set[str]]:
+    """Grade what needs it; gives everybody's results, and who was left as they were."""
+    assignment: str = args.assignment
+    for folder in (course.root / FOLDER, result_path(course, assignment, "").parent):
+        remove_leftovers(folder)
+    workers = max(1, min(args.workers or os.cpu_count() or 1, len(submissions)))
+    with Progress(len(submissions)) as progress, Pool(course, assignment, workers, make_executor) as pool:
+        progress.tell(f"Isolation: {_ISOLATION[pool.isolation]}.")
+        done = {} if args.force else dict(_find_done(course, assignment, submissions, pool.isolation))
+        # The first submissions run while nbgrader is imported and the gradebook is opened.
+        pool.submit(s for s in submissions if s.student not in done)
+        with CourseGradebook(course, tell=progress.tell) as gradebook:
+            gradebook.register(assignment)
+            lost = done.keys() - gradebook.find_students(assignment)
+            pool.submit(s for s in submissions if s.student in lost)
+            unchanged = done.keys() - lost
+            progress.begin(len(unchanged))
+            graded = grade_submissions(course, assignment, pool, gradebook, progress)
+    graded.results |= {student: done[student] for student in unchanged}
+    return graded, unchanged
 
 
 def grade_submissions(
-    course: Course,
-    assignment: str,
-    submissions: Sequence[Submission],
-    gradebook: CourseGradebook,
-    workers: int | None,
-    progress: Progress,
-    *,
-    make_executor: Callable[[Course], Executor] | None = None,
-) -> dict[str, str]:
-    """Grade submissions and write everything about them.
+    course: Course, assignment: str, pool: Pool, gradebook: CourseGradebook, progress: Progress
+) -> Graded:
+    """Write everything about the submissions that a pool was given, as they come out of it.
 
     Parameters
     ----------
     course, assignment : Course, str
         The assignment is registered in the gradebook.
-    submissions : sequence of Submission
-        What to grade.
+    pool : Pool
+        Runs and judges.
     gradebook : CourseGradebook
         Written by the calling thread only.
-    workers : int or None
-        Submissions at a time; None: the number of CPUs.
     progress : Progress
         Told of each submission.
-    make_executor : callable, optional
-        Makes what runs notebooks, one a worker. Default: plain processes with the course's time limit.
 
     Returns
     -------
-    dict
-        Student → what went wrong in the engine; such a submission has no score. Nothing stops the others.
+    Graded
+        A submission with a fault has no score. Nothing stops the others.
+
+    Raises
+    ------
+    CourseError
+        This machine does not offer the isolation that the course asks for.
     """
-    count = max(1, min(workers or os.cpu_count() or 1, len(submissions)))
-    faults: dict[str, str] = {}
-    for outcome in _evaluate_all(course, assignment, submissions, count, make_executor or _make_plain_executor):
+    graded = Graded()
+    for outcome in pool.iterate_outcomes():
         student = outcome.submission.student
         fault = outcome.fault
+        if fault and not graded.results and not graded.faults:
+            _refuse_without_isolation(pool.isolation)
         if not fault:
             try:
                 result = _write(course, assignment, outcome, gradebook)
+                graded.results[student] = result.shorten()
                 progress.advance(student, f"{result.score:g} / {result.max_score:g}", result.note)
                 continue
             except Exception as error:  # the others still want their grades
-                fault = _describe(error)
-        faults[student] = fault
+                logger.debug("a fault of the engine", exc_info=error)  # seen with --debug
+                fault = describe_fault(error)
+        graded.faults[student] = fault
         progress.advance(student, "no score", fault)
-    return faults
-
-
-def _make_plain_executor(course: Course) -> Executor:
-    return PlainExecutor(cell_seconds=cell_seconds(course))
-
-
-def _evaluate_all(
-    course: Course, assignment: str, submissions: Sequence[Submission], count: int, make: Callable[[Course], Executor]
-) -> Iterator[Outcome]:
-    """Outcomes as they come. The threads are daemons: Ctrl-C ends the command without waiting for a student's loop."""
-    waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
-    done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-    for submission in submissions:
-        waiting.put(submission)
-    executors = [make(course) for _ in range(count)]
-
-    def work(executor: Executor) -> None:
-        while True:
-            try:
-                submission = waiting.get_nowait()
-            except queue.Empty:
-                return
-            done.put(_evaluate(course, assignment, submission, executor))
-
-    try:
-        for executor in executors:
-            threading.Thread(target=work, args=(executor,), daemon=True).start()
-        for _ in submissions:
-            yield done.get()
-    finally:
-        for executor in executors:
-            executor.close()
-
-
-def _evaluate(course: Course, assignment: str, submission: Submission, executor: Executor) -> Outcome:
-    """One submission to its verdicts; whatever happens, an outcome."""
-    verdicts: list[Verdict] = []
-    executed: list[Notebook | None] = []
-    try:
-        for source_path, found in submission.notebooks.items():
-            name = source_path.stem
-            try:
-                if isinstance(found, str):
-                    raise UnreadableNotebook(found)
-                submitted = notebooks.read(found)
-                ran, verdict = evaluate(course, assignment, source_path, submitted, executor, name=name)
-                executed.append(ran)
-            except UnreadableNotebook as error:
-                source = read_source(source_path)
-                verdict = reject(str(error), notebook=name, assignment=assignment, source=source)
-                executed.append(None)
-            verdicts.append(verdict)
-    except Exception as error:
-        return Outcome(submission, fault=_describe(error))
-    return Outcome(submission, tuple(verdicts), tuple(executed))
+    return graded
 
 
 def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseGradebook) -> Result:
@@ -183,19 +147,28 @@ def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseG
     files: dict[Path, bytes] = {}
     autograded, feedback = (step / student / assignment for step in (course.autograded, course.feedback))
     for source_path, verdict, executed in zip(submission.notebooks, outcome.verdicts, outcome.executed, strict=True):
-        files[autograded / source_path.name] = make_autograded(read_source(source_path), executed, verdict)
+        files[autograded / source_path.name] = make_autograded(_read_source_once(source_path), executed, verdict)
         page = render_page(verdict, student, submission.timestamp)
         files[feedback / f"{source_path.stem}.html"] = page.encode("utf-8", "replace")
     if submission.timestamp:
         content = (submission.folder / TIMESTAMP).read_bytes()
         files |= {autograded / TIMESTAMP: content, feedback / TIMESTAMP: content}
-    gradebook.record(student, assignment, outcome.verdicts, submission.timestamp)
+    stand = gradebook.record(student, assignment, outcome.verdicts, submission.timestamp)
+    for folder in (autograded, feedback):
+        remove_leftovers(folder)
     for path, content in files.items():
         write_atomically(path, content)
     notes = (*submission.notes, *_note_missing_cells(outcome.executed), *_note_stopped_cells(outcome.executed))
-    result = Result(student, assignment, submission.digest, outcome.verdicts, notes)
+    if stand:
+        notes += (f"a person's score stands, to look at again: {', '.join(stand)}",)
+    result = Result(student, assignment, submission.digest, outcome.verdicts, notes, outcome.isolation)
     save_result(course, result)
     return result
+
+
+@cache
+def _read_source_once(path: Path) -> Notebook:
+    return read_source(path)
 
 
 def _note_missing_cells(executed: Sequence[Notebook | None]) -> list[str]:
@@ -207,22 +180,26 @@ def _note_missing_cells(executed: Sequence[Notebook | None]) -> list[str]:
 
 def _note_stopped_cells(executed: Sequence[Notebook | None]) -> list[str]:
     """Cells that hung or ended their process: a person may want to see whether the machine or the student was slow."""
-    cells = [cell for notebook in executed if notebook for cell in notebook["cells"]]
-    stopped = [
-        notebooks.grade_id(cell) or "a cell of the student's own"
-        for cell in cells
-        if cell["metadata"].get("autograder", {}).get("status") in ("timeout", "died", "not run")
-    ]
-    return [f"did not finish: {', '.join(stopped)}"] if stopped else []
+    stopped: dict[str, list[str]] = {}
+    for cell in (cell for notebook in executed if notebook for cell in notebook["cells"]):
+        end = cell["metadata"].get("autograder", {})
+        if end.get("status") in ("timeout", "died", "not run"):
+            name = notebooks.grade_id(cell) or "a cell of the student's own"
+            stopped.setdefault(str(end.get("reason", end["status"])), []).append(name)
+    return [f"did not finish: {', '.join(names)} ({reason})" for reason, names in stopped.items()]
 
 
-def _is_done(course: Course, assignment: str, submission: Submission, gradebook: CourseGradebook) -> bool:
-    result = load_result(course, assignment, submission.student)
-    if result is None or result.digest != submission.digest:
-        return False
-    autograded = course.autograded / submission.student / assignment
-    written = all((autograded / source.name).is_file() for source in submission.notebooks)
-    return written and gradebook.has_submission(submission.student, assignment)
+def _find_done(
+    course: Course, assignment: str, submissions: Sequence[Submission], isolation: str
+) -> Iterator[tuple[str, Result]]:
+    """Students whose kept result still holds, as far as files can tell, with that result."""
+    for submission in submissions:
+        result = load_result(course, assignment, submission.student)
+        if result is None or (result.digest, result.isolation) != (submission.digest, isolation):
+            continue
+        autograded = course.autograded / submission.student / assignment
+        if all((autograded / source.name).is_file() for source in submission.notebooks):
+            yield submission.student, result.shorten()
 
 
 def _refuse_read_only(course: Course) -> None:
@@ -236,6 +213,14 @@ def _refuse_read_only(course: Course) -> None:
         raise CourseError(f"cannot write {course.root}. Is the course folder read-only?")
 
 
-def _describe(error: Exception) -> str:
-    logger.debug("a fault of the engine", exc_info=error)  # seen with --debug
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _refuse_without_isolation(isolation: str) -> None:
+    """After a first fault, find out whether the machine is its reason: then all the others would have it too."""
+    if isolation == "none":
+        return
+    from autograder.jail.errors import JailError
+    from autograder.jail.levels import require_level
+
+    try:
+        require_level(isolation)
+    except JailError as error:
+        raise CourseError(str(error)) from None

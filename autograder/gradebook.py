@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sysconfig
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.new_gradebook import make_gradebook
+from autograder.quickly import import_nbgrader
+from autograder.registration import Registration
 from autograder.release import make_release
 from autograder.verdict import NOT_ATTEMPTED, Verdict
 
@@ -47,6 +50,7 @@ class CourseGradebook:
     """
 
     def __init__(self, course: Course, tell: Callable[[str], None] = lambda sentence: None) -> None:
+        import_nbgrader()
         from nbgrader.api import Gradebook
 
         default = f"sqlite:///{course.root / 'gradebook.db'}"
@@ -59,6 +63,7 @@ class CourseGradebook:
         if scripts not in os.environ.get("PATH", "").split(os.pathsep):
             os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
         logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # its API logs every error that it also raises
+        self._insist(lambda: make_gradebook(self._url))
         self._api: Gradebook = self._insist(lambda: Gradebook(self._url, self._course_id))
 
     def __enter__(self) -> CourseGradebook:
@@ -70,13 +75,17 @@ class CourseGradebook:
     def register(self, assignment: str) -> None:
         """Put the assignment and its cells into the gradebook, as `nbgrader generate_assignment` does.
 
-        Points and texts that were changed since are brought up to date, also when there are submissions.
+        Points and texts that were changed since are brought up to date, also when there are submissions. Nothing is
+        done where nothing has changed, neither in the course nor in the gradebook.
 
         Raises
         ------
         CourseError
             Cells or notebooks were added or removed while the gradebook holds submissions; it says the remedy.
         """
+        registration = Registration(self._course, assignment)
+        if self._insist(lambda: registration.holds(self._api)):
+            return
         notebooks = self._course.source_notebooks(assignment)
         self._insist(lambda: self._register_notebooks(assignment, [path.stem for path in notebooks]))
         for path in notebooks:
@@ -90,10 +99,11 @@ class CourseGradebook:
                     raise CourseError(_explain_changed_cells(assignment, f"cells of {path.name}")) from error
                 raise
         self._api.db.expire_all()
+        self._insist(lambda: registration.note(self._api))
 
     def record(
         self, student: str, assignment: str, verdicts: Sequence[Verdict], timestamp: datetime | None = None
-    ) -> None:
+    ) -> list[str]:
         """Write the verdicts on a submission, all or nothing.
 
         Parameters
@@ -107,32 +117,43 @@ class CourseGradebook:
         timestamp : datetime, optional
             When it was handed in, UTC; None where nobody knows.
 
+        Returns
+        -------
+        list of str
+            Cells whose score a person gave: it stands, and that person should look again.
+
         Raises
         ------
         CourseError
             The gradebook cannot be written.
         """
 
-        def write() -> None:
+        def write() -> list[str]:
             with self._one_transaction():
-                self._api.update_or_create_student(student)
-                known = {"timestamp": timestamp} if timestamp else {}
-                submission = self._api.update_or_create_submission(assignment, student, **known)
-                for verdict in verdicts:
-                    self._write_verdict(student, assignment, verdict)
+                cells = self._list_cells(assignment)
+                submission = self._find_or_add(student, assignment, cells)
+                if timestamp:
+                    submission.timestamp = timestamp
+                names = {cell.id: cell.name for cell in cells}
+                ids = {cell.notebook: cell.notebook_id for cell in cells}
+                notebooks = {notebook.notebook_id: notebook for notebook in submission.notebooks}
+                stand = [n for v in verdicts for n in _write_verdict(notebooks[ids[v.notebook]], v, names)]
                 self._assign_late_penalties(submission)
+            return stand
 
-        self._insist(write)
+        stand = self._insist(write)
+        self._api.db.expunge_all()  # a class is large, and nobody asks again
+        return stand
 
-    def has_submission(self, student: str, assignment: str) -> bool:
-        """Whether the gradebook knows of the submission."""
-        from nbgrader.api import MissingEntry
+    def find_students(self, assignment: str) -> set[str]:
+        """Students whose submission of the assignment is in the gradebook."""
+        from nbgrader.api import Assignment, SubmittedAssignment
 
-        try:
-            self._api.find_submission(assignment, student)
-        except MissingEntry:
-            return False
-        return True
+        def find() -> set[str]:
+            rows = self._api.db.query(SubmittedAssignment.student_id).join(Assignment)
+            return {student for (student,) in rows.filter(Assignment.name == assignment)}
+
+        return self._insist(find)
 
     def _register_notebooks(self, assignment: str, names: list[str]) -> None:
         with self._one_transaction():
@@ -144,28 +165,57 @@ class CourseGradebook:
                 for name in sorted(known - set(names)):
                     self._api.remove_notebook(name, assignment)
 
-    def _write_verdict(self, student: str, assignment: str, verdict: Verdict) -> None:
-        notebook = self._api.find_submission_notebook(verdict.notebook, assignment, student)
-        cells = {cell.grade_id: cell for cell in verdict.cells}
-        for grade in notebook.grades:
-            cell = cells.get(grade.cell.name)
-            grade.auto_score = None if cell and cell.needs_manual else (cell.score if cell else 0.0)
-            # As nbgrader: a score that a person gave stands, but that person should look again.
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        exercises = {exercise.name: exercise for exercise in verdict.exercises}
-        for number, comment in enumerate(notebook.comments):
-            exercise = exercises.get(comment.cell.name)
-            if verdict.message:
-                comment.auto_comment = verdict.message if number == 0 else None
-            elif exercise and NOT_ATTEMPTED in (exercise.visible, exercise.hidden):
-                comment.auto_comment = NO_RESPONSE
-            else:
-                comment.auto_comment = (exercise.message or None) if exercise else None
+    def _list_cells(self, assignment: str) -> Sequence[Any]:
+        """What there is to grade and to comment on, with one question: rows of the notebook's and the cell's names.
+
+        Asked each time, as another program may have changed it. A notebook without any cell has a row of its own.
+        """
+        from nbgrader.api import Assignment, BaseCell, Notebook
+
+        query = (
+            self._api.db.query(
+                Assignment.id.label("assignment_id"),
+                Notebook.id.label("notebook_id"),
+                Notebook.name.label("notebook"),
+                BaseCell.id,
+                BaseCell.name,
+                BaseCell.type,
+            )
+            .select_from(Notebook)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
+        )
+        return list(query.filter(Assignment.name == assignment).order_by(Notebook.name, BaseCell.name))
+
+    def _find_or_add(self, student: str, assignment: str, cells: Sequence[Any]) -> Any:
+        """A student's submission; a new one has a grade or a comment for each cell, as `Gradebook.add_submission`."""
+        from nbgrader.api import Comment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
+
+        try:
+            return self._api.find_submission(assignment, student)
+        except MissingEntry:
+            self._api.update_or_create_student(student)
+        submission = SubmittedAssignment(assignment_id=cells[0].assignment_id, student_id=student)
+        notebooks: dict[str, Any] = {}
+        for cell in cells:
+            if cell.notebook_id not in notebooks:
+                made = SubmittedNotebook(notebook_id=cell.notebook_id, assignment=submission)
+                notebooks[cell.notebook_id] = made
+            if cell.type in ("GradeCell", "TaskCell"):
+                Grade(cell_id=cell.id, notebook=notebooks[cell.notebook_id])
+            if cell.type in ("SolutionCell", "TaskCell"):
+                Comment(cell_id=cell.id, notebook=notebooks[cell.notebook_id])
+        self._api.db.add(submission)
+        return submission
 
     def _assign_late_penalties(self, submission: Any) -> None:
         """What nbgrader's AssignLatePenalties does, inside our transaction."""
         for notebook in submission.notebooks:
             notebook.late_submission_penalty = None
+        # A new submission does not know its assignment yet; without a time it cannot be late.
+        if submission.timestamp is None:
+            return
+        self._api.db.flush()
         if submission.total_seconds_late <= 0:
             return
         from nbgrader.preprocessors import AssignLatePenalties
@@ -173,7 +223,6 @@ class CourseGradebook:
 
         assigner = AssignLatePenalties(config=Config(self._course.config))
         assigner.init_plugin()
-        self._api.db.flush()  # the score is a sum that the database makes
         for notebook in submission.notebooks:
             penalty = assigner.plugin_inst.late_submission_penalty(
                 submission.student.id, notebook.score, submission.total_seconds_late
@@ -232,6 +281,35 @@ class CourseGradebook:
         if "not a database" in error or "malformed" in error:
             return f"{where} is no gradebook or is damaged; put a backup in its place, or move it away and grade again."
         return f"the gradebook {where} refused an entry: {error.splitlines()[0]}"
+
+
+def _write_verdict(notebook: Any, verdict: Verdict, names: Mapping[str, str]) -> list[str]:
+    """Write the scores and comments of a notebook; gives the cells whose score a person gave."""
+    cells = {cell.grade_id: cell for cell in verdict.cells}
+    stand = []
+    for grade in notebook.grades:
+        cell = cells.get(names[grade.cell_id])
+        grade.auto_score = None if cell and cell.needs_manual else (cell.score if cell else 0.0)
+        # As nbgrader: a score that a person gave stands, but that person should look again.
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        if grade.manual_score is not None:
+            stand.append(names[grade.cell_id])
+    exercises = {exercise.name: exercise for exercise in verdict.exercises}
+    comments = sorted(notebook.comments, key=lambda comment: names[comment.cell_id])
+    for number, comment in enumerate(comments):
+        exercise = exercises.get(names[comment.cell_id])
+        if verdict.message:
+            comment.auto_comment = _storable(verdict.message) if number == 0 else None
+        elif exercise and NOT_ATTEMPTED in (exercise.visible, exercise.hidden):
+            comment.auto_comment = NO_RESPONSE
+        else:
+            comment.auto_comment = (_storable(exercise.message) or None) if exercise else None
+    return sorted(stand)
+
+
+def _storable(text: str) -> str:
+    """The text without halves of characters (surrogates), which a database refuses."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _explain_changed_cells(assignment: str, what: str) -> str:

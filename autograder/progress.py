@@ -27,7 +27,7 @@ class Progress:
         self._total = total
         self._done = 0
         self._bar: Bar | None = _make_bar() if sys.stderr.isatty() else None
-        self._task = self._bar.add_task("starting", total=total) if self._bar else None
+        self._task = self._bar.add_task("starting", total=total, start=False) if self._bar else None
 
     def __enter__(self) -> Progress:
         if self._bar:
@@ -38,13 +38,14 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def skip(self, count: int) -> None:
-        """Leave out what needs no work."""
-        self._total -= count
+    def begin(self, unchanged: int) -> None:
+        """All is ready, and the clock of the rate starts; so many submissions need no work."""
+        self._total -= unchanged
         if self._bar and self._task is not None:
             self._bar.update(self._task, total=self._total, description="grading")
-        if count:
-            self.tell(f"{count} unchanged since the last grading.")
+            self._bar.start_task(self._task)
+        if unchanged:
+            self.tell(f"{unchanged} unchanged since the last grading.")
 
     def advance(self, student: str, score: str, note: str) -> None:
         """One submission is done."""
@@ -52,7 +53,7 @@ class Progress:
         if self._bar and self._task is not None:
             self._bar.update(self._task, advance=1)
         else:
-            self.tell(f"[{self._done}/{self._total}] {student}: {score}{f' ({note})' if note else ''}")
+            self.tell(printable(f"[{self._done}/{self._total}] {student}: {score}{f' ({note})' if note else ''}"))
 
     def tell(self, sentence: str) -> None:
         """Say something without disturbing the bar."""
@@ -60,6 +61,11 @@ class Progress:
             self._bar.console.print(sentence, markup=False, highlight=False)
         else:
             print(sentence, file=sys.stderr, flush=True)
+
+
+def printable(text: str) -> str:
+    """The text without characters that a terminal would obey: names of folders and files come from students."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _make_bar() -> Bar:

@@ -7,6 +7,7 @@ apart from the closed sets here.
 from __future__ import annotations
 
 import builtins
+import json
 import sys
 from collections.abc import Mapping
 from types import CodeType, FrameType, FunctionType, TracebackType
@@ -30,6 +31,7 @@ _SHOWN = (
     "application/json",
 )
 _MAX_OUTPUTS = 1000
+_MAX_JSON = 2 * limits.DISPLAY_CHARACTERS  # bytes
 _MAX_TEXT = 4000
 _MAX_TRACE_LINE = 20_000
 _MAX_FRAMES = 20
@@ -43,14 +45,30 @@ _KNOWN_ERRORS: dict[tuple[str, str], type[Exception]] = {
 
 
 def clean_outputs(value: Any) -> list[Output]:
-    """Give the outputs of a cell or call: streams, displays, results and errors; no other keys, no other types."""
+    """Give the outputs of a cell or call: streams, displays, results and errors; no other keys, no other types.
+
+    Parameters
+    ----------
+    value : object
+        The bytes of their JSON, as an array; or the list itself, from before there was any code of a student's.
+    """
     cleaned = []
+    value = _read_json(value) if type(value) is np.ndarray else value
     for output in value[:_MAX_OUTPUTS] if type(value) is list else []:
         if type(output) is dict:
             made = _clean_output(output)
             if made is not None:
                 cleaned.append(made)
     return cleaned
+
+
+def _read_json(value: np.ndarray[Any, Any]) -> Any:
+    if value.dtype != np.uint8 or value.size > _MAX_JSON:
+        return None
+    try:
+        return json.loads(value.tobytes())
+    except (ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _clean_output(output: dict[str, Any]) -> Output | None:

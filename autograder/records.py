@@ -16,6 +16,7 @@ A record can only take points away from what the cell's own end allows: it is ne
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -89,7 +90,8 @@ def share_of_points(cell: Cell, record: Record | None, points: float) -> float:
     cell : dict
         As executed.
     record : Record or None
-        From `find`; without one nbgrader's own rule holds, except that warnings and stderr cost nothing.
+        From `find`; without one nbgrader's own rule holds, except that warnings and stderr cost nothing, and that a
+        last line which computes points gives none when no number comes of it.
     points : float
         Points of the cell in the instructor's source.
 
@@ -107,8 +109,29 @@ def share_of_points(cell: Cell, record: Record | None, points: float) -> float:
         return record.share
     partial = _numeric_result(cell)
     if partial is None:
-        return 1.0
+        return 0.0 if _has_result(cell) and _is_sum(cell["source"]) else 1.0
     return min(max(partial / points, 0.0), 1.0) if points > 0 else 1.0
+
+
+def _has_result(cell: Cell) -> bool:
+    return any(output.get("output_type") == "execute_result" for output in cell.get("outputs", []))
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a check's last line gives a number that it computes, so that anything else is a wrong answer's doing."""
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return False
+    last = statements[-1] if statements else None
+    value = last.value if isinstance(last, ast.Expr) else None
+    if isinstance(value, ast.Name):
+        name = value.id
+        return any(isinstance(s, ast.AugAssign) and ast.unparse(s.target) == name for s in ast.walk(ast.parse(text)))
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id in ("sum", "float", "int", "round", "min", "max", "len", "abs")
+    arithmetic = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
+    return isinstance(value, ast.BinOp) and isinstance(value.op, arithmetic)
 
 
 def _numeric_result(cell: Cell) -> float | None:

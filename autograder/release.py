@@ -15,6 +15,7 @@ from typing import Any
 from autograder import pairing
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.quickly import import_nbgrader
 
 METADATA_KEYS = ("grade", "grade_id", "locked", "schema_version", "solution", "task")
 
@@ -49,6 +50,7 @@ def make_release(
     sqlalchemy.exc.SQLAlchemyError, nbgrader.api.InvalidEntry
         The gradebook cannot be written.
     """
+    import_nbgrader()
     import nbformat
     from nbconvert.exporters import NotebookExporter
     from nbgrader.api import InvalidEntry

@@ -1,4 +1,4 @@
-"""`autograder report`, and the end of `autograder grade`: scores, misconceptions, and where everything is.
+"""`autograder report`, and the end of `autograder grade`: scores, misconceptions, who needs a person, where all is.
 
 Grades nothing; reads the engine's kept results.
 """
@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.results import FOLDER, Result, count_misconceptions, csv_path, load_results
+from autograder.progress import printable
+from autograder.results import FOLDER, Result, count_misconceptions, csv_path, iterate_results
 
 SHOWN_MISCONCEPTIONS = 10
 
@@ -20,7 +21,7 @@ def main(args: argparse.Namespace) -> int:
     """Show the results of the last grading again."""
     course = Course.find(args.course)
     course.source_notebooks(args.assignment)
-    results = load_results(course, args.assignment)
+    results = [result.shorten() for result in iterate_results(course, args.assignment)]
     if not results:
         raise CourseError(f"{args.assignment} was not graded yet; run `autograder grade {args.assignment}`.")
     show(course, args.assignment, results, as_json=args.json)
@@ -60,6 +61,7 @@ def show(
         content = {
             "assignment": assignment,
             "students": [{**r.to_json(), "unchanged": r.student in unchanged} for r in results],
+            "needs_person": [{"student": student, "why": why} for student, why in _list_for_a_person(results, faults)],
             "misconceptions": [{"name": n, "cause": cause, "count": count} for n, cause, count in misconceptions],
             "faults": dict(faults),
             "places": places,
@@ -68,16 +70,29 @@ def show(
         return
     _print_scores(assignment, results, unchanged, faults)
     _print_misconceptions(misconceptions, len(results))
-    waiting = [result.student for result in results if result.status == "needs a person"]
-    if waiting:
-        print(f"\nTo grade by hand, in the Formgrader: {', '.join(waiting)}.")
+    _print_for_a_person(results, faults)
     print(f"\nTable           {places['table']}")
     print(f"Feedback pages  {places['feedback']}")
     print(f"Gradebook       {places['gradebook']}")
+
+
+def _list_for_a_person(results: Sequence[Result], faults: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give (student, why) of every submission that somebody should look at, sorted by student."""
+    listed = [(result.student, result.note) for result in results if result.note]
+    listed += [(student, f"no score was recorded, the engine failed: {fault}") for student, fault in faults.items()]
+    return sorted(listed)
+
+
+def _print_for_a_person(results: Sequence[Result], faults: Mapping[str, str]) -> None:
+    listed = _list_for_a_person(results, faults)
+    if listed:
+        print(f"\nNeeds a person: {len(listed)} of {len(results) + len(faults)}")
+        for student, why in listed:
+            print(printable(f"  {student}: {why}"))
+    if any(result.status == "needs a person" for result in results):
+        print("Answers are graded by hand in the Formgrader.")
     if faults:
-        print(f"\nThe engine failed on {len(faults)}; no score was recorded. Run the command again, or report it:")
-        for student, fault in sorted(faults.items()):
-            print(f"  {student}: {fault}")
+        print(f"The engine failed on {len(faults)}: run the command again, or report it.")
 
 
 def _print_scores(
@@ -95,12 +110,10 @@ def _print_scores(
     table.add_column("student", overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    table.add_column("note", overflow="fold")
     rows = {
-        result.student: (f"{result.score:g} / {result.max_score:g}", _status(result, unchanged), result.note)
-        for result in results
+        result.student: (f"{result.score:g} / {result.max_score:g}", _status(result, unchanged)) for result in results
     }
-    rows |= dict.fromkeys(faults, ("–", "engine failed", "see below"))
+    rows |= dict.fromkeys(faults, ("–", "engine failed"))
     for student, row in sorted(rows.items()):
         # Text, not str: names and reasons come from students and may hold what rich takes for markup.
         table.add_row(*(Text(part) for part in (student, *row)))

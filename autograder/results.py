@@ -10,7 +10,7 @@ import dataclasses
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,30 @@ from autograder.records import Record
 from autograder.verdict import CellVerdict, ExerciseVerdict, Verdict
 
 FOLDER = ".autograder"
-# How submissions are run, noted with each result.
-ISOLATION = "none"
 
 
 @dataclass(frozen=True)
 class Result:
-    """The verdicts on one student's submission, a notebook each. `notes` are for the instructor."""
+    """The verdicts on one student's submission.
+
+    Attributes
+    ----------
+    digest : str
+        Of all that the verdicts depend on, see `submissions.Submission`.
+    verdicts : tuple of Verdict
+        A notebook each.
+    notes : tuple of str
+        For the instructor: why a person may want to look at it.
+    isolation : str
+        How it was run, see `execute.Executor`.
+    """
 
     student: str
     assignment: str
     digest: str
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
-    isolation: str = ISOLATION
+    isolation: str = "none"
 
     @property
     def score(self) -> float:
@@ -67,6 +77,17 @@ class Result:
             parts.append(f"to grade by hand: {', '.join(waiting)}")
         return "; ".join([*parts, *self.notes])
 
+    def shorten(self) -> Result:
+        """Leave out what no table or report needs, so that a whole class is held at a small cost."""
+        verdicts = []
+        for verdict in self.verdicts:
+            exercises = [
+                dataclasses.replace(exercise, properties=(), visible_properties=(), code="", traceback="")
+                for exercise in verdict.exercises
+            ]
+            verdicts.append(dataclasses.replace(verdict, exercises=tuple(exercises), cells=()))
+        return dataclasses.replace(self, verdicts=tuple(verdicts))
+
     def to_json(self) -> dict[str, Any]:
         """What `grade --json` and `report --json` print of a student."""
         return {
@@ -75,6 +96,7 @@ class Result:
             "max_score": self.max_score,
             "status": self.status,
             "note": self.note,
+            "isolation": self.isolation,
             "notebooks": [verdict.to_json() for verdict in self.verdicts],
         }
 
@@ -91,7 +113,7 @@ def csv_path(course: Course, assignment: str) -> Path:
 
 def save_result(course: Course, result: Result) -> None:
     """Keep a result; an OSError when the course cannot be written."""
-    content = json.dumps(dataclasses.asdict(result), indent=1, ensure_ascii=False) + "\n"
+    content = json.dumps(dataclasses.asdict(result)) + "\n"
     write_atomically(result_path(course, result.assignment, result.student), content.encode())
 
 
@@ -106,11 +128,17 @@ def load_result(course: Course, assignment: str, student: str) -> Result | None:
         return None
 
 
+def iterate_results(course: Course, assignment: str) -> Iterator[Result]:
+    """Give the kept results of an assignment one by one, sorted by student."""
+    for student in sorted(path.stem for path in (course.root / FOLDER / assignment).glob("*.json")):
+        result = load_result(course, assignment, student)
+        if result is not None:
+            yield result
+
+
 def load_results(course: Course, assignment: str) -> list[Result]:
-    """Give all kept results of an assignment, sorted by student."""
-    students = sorted(path.stem for path in (course.root / FOLDER / assignment).glob("*.json"))
-    loaded = (load_result(course, assignment, student) for student in students)
-    return [result for result in loaded if result is not None]
+    """Give all kept results of an assignment, sorted by student; a large class is better taken one by one."""
+    return list(iterate_results(course, assignment))
 
 
 def write_csv(course: Course, assignment: str, results: Sequence[Result]) -> Path:
@@ -125,7 +153,7 @@ def write_csv(course: Course, assignment: str, results: Sequence[Result]) -> Pat
         writer.writerow([_as_text(cell) for cell in [*row, result.status, result.note]])
     path = csv_path(course, assignment)
     # With a byte order mark, as spreadsheets otherwise take UTF-8 for something else.
-    write_atomically(path, text.getvalue().encode("utf-8-sig"))
+    write_atomically(path, text.getvalue().encode("utf-8-sig", "replace"))
     return path
 
 

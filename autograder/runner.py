@@ -168,11 +168,11 @@ class Runner:
     def _execute(self, cell: Cell) -> Result:
         """Run a cell of the student's, and what the instructor has in its place here."""
         self._session.files[cell.number] = self._shell.compile.cache(cell.source, cell.number)
-        result = _finish(self._session.ask("run", code=cell.source, number=cell.number))
+        result = _finish(self._session.run(cell.source, cell.number))
         if cell.trusted_source and cell.trusted_source not in {text for text, _ in self._rules.prepared}:
             self._bind_names()
-            self._shell.run(cell.trusted_source, cell.number)
-            self._release_names()
+            reply = self._shell.run(cell.trusted_source, cell.number)
+            self._release_names(reply["status"] == "ok")
         return result
 
     def _check(self, cell: Cell) -> Result:
@@ -180,8 +180,8 @@ class Runner:
         self._session.exercise_names = set(re.findall(r"\w+", cell.source)).intersection(self._rules.names)
         reply = self._shell.run(cell.source, cell.number)
         if self._session.stopped is None and not self._timed_out:
-            self._release_names()
-            self._session.ask("flush")  # figures that the calls have left open
+            self._release_names(reply["status"] == "ok")
+            self._session.flush()
         end = {key: reply[key] for key in ("status", "raised") if key in reply}
         outputs = self._shell.outputs.take()
         outputs = outputs if self._session.stopped is None else _without_end(outputs)
@@ -259,18 +259,23 @@ class Runner:
             return _MISSING
         return value
 
-    def _release_names(self) -> None:
+    def _release_names(self, passed: bool) -> None:
         """Undo what a check did to the names; what it handed out is of no use from now on."""
         self._shell.user_ns.update(self._own)
         changes = self._follow_names()
         if changes:
-            self._session.ask("names", names=[], **changes)
-        self._session.forget_callbacks()
+            self._session.tell(changes)
+        self._session.end_check(passed)
 
     def _is_withheld(self, value: Any) -> bool:
-        modules = {getattr(value, "__module__", None), getattr(getattr(value, "__func__", None), "__module__", None)}
-        modules.add(type(value).__module__)
-        return any(module in self._rules.withheld for module in modules)
+        owners = (value, getattr(value, "__func__", None), type(value))
+        modules = {str(getattr(owner, "__module__", None)) for owner in owners}
+        return any(map(self._names_withheld, modules))
+
+    def _names_withheld(self, module: str) -> bool:
+        return any(
+            module.startswith(name[:-1]) if name.endswith(".*") else module == name for name in self._rules.withheld
+        )
 
     # Time, and starting again.
 
@@ -302,7 +307,7 @@ class Runner:
             return False
         try:
             with self._time_limit(min(self._rules.cell_seconds, left)):
-                self._session.ask("run", code=cell.source, number=cell.number)
+                self._session.run(cell.source, cell.number)
         except Stopped:
             return False
         return not self._timed_out

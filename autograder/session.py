@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from autograder import limits, proxies, received
-from autograder.arguments import copy_state, find_generators, restore
+from autograder.arguments import copy_plain, copy_state, find_generators, restore
 from autograder.proxies import Lease
 from autograder.wire import Callback, Channel, Codec, Handle, WireError
 
@@ -82,6 +82,7 @@ class Session:
         self.exercise_names: Collection[str] = ()
         """Names that the running check cell mentions."""
         self._class_numbers: dict[str, int] = {}
+        self._changed: dict[int, tuple[Any, Any]] = {}  # id -> argument, and what it was before the running check
 
     def start(self) -> None:
         """Start a process; the objects of an earlier one are gone."""
@@ -114,6 +115,22 @@ class Session:
             raise received.make_error(reply["error"], self.files, {})
         return reply.get("value")
 
+    def run(self, code: str, number: int) -> dict[str, Any]:
+        """Run a cell in the jailed process; gives what `shell.Shell.run` gives there, in whatever form."""
+        reply = self._request({"op": "run", "code": code, "number": number})
+        if type(reply.get("value")) is not dict:
+            raise self.end("died", "could not be run any more in its process")
+        value: dict[str, Any] = reply["value"]
+        return value
+
+    def flush(self) -> None:
+        """Show the figures that calls have left open; a process that cannot do that shows none."""
+        self._show_outputs(self._request({"op": "flush"}))
+
+    def tell(self, changes: dict[str, Any]) -> None:
+        """Say what has become of the notebook's names."""
+        self._request({"op": "names", "names": [], **changes})
+
     def call(
         self, lease: Lease, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: str = "", back: bool = False
     ) -> tuple[Any, BaseException | None]:
@@ -143,14 +160,16 @@ class Session:
         message = {"op": "call", "target": lease, "args": list(args), "kwargs": kwargs, **self.before_call()}
         if method:
             message["method"] = method
-        if back or self.copies_back:
+        asks_back = back or self.copies_back
+        if asks_back:
             message["back"] = True
         errstate = np.geterr()
         if errstate != _DEFAULT_ERRSTATE:
             message["errstate"] = {key: how for key, how in errstate.items() if how in ("ignore", "warn", "raise")}
         reply = self._request(message)
         self._show_outputs(reply)
-        self._take_arguments_back(args, kwargs, reply)
+        gave_nothing = "error" not in reply and reply.get("value", self) is None
+        self._take_arguments_back(args, kwargs, reply, asks_back or gave_nothing)
         for category, text in _pairs(reply.get("warnings")):
             _warn(category, text)
         if "error" in reply:
@@ -178,10 +197,6 @@ class Session:
         handle = lease.handle
         number = handle.number if handle.kind == "class" else handle.class_number
         return any(self._class_numbers.get(name) == number for name in self.exercise_names)
-
-    def forget_callbacks(self) -> None:
-        """From now on no function that was handed out can be called back."""
-        self._callbacks.clear()
 
     def forget(self, number: int) -> None:
         """Note that nobody here needs this object any more."""
@@ -304,16 +319,34 @@ class Session:
             elif output["output_type"] == "display_data":
                 self._show(output)
 
-    def _take_arguments_back(self, args: tuple[Any, ...], kwargs: dict[str, Any], reply: dict[str, Any]) -> None:
+    def _take_arguments_back(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], reply: dict[str, Any], may_change: bool
+    ) -> None:
         changed = reply.get("changed")
-        if type(changed) is list and len(changed) == 2 and type(changed[0]) is list and type(changed[1]) is dict:
-            for mine, its in zip(args, changed[0], strict=False):
-                restore(mine, its)
-            for name, mine in kwargs.items():
-                restore(mine, changed[1].get(name))
-        elif type(reply.get("generators")) is list:
-            for mine, its in zip(find_generators([list(args), kwargs]), reply["generators"], strict=False):
+        if not may_change or type(changed) is not list or len(changed) != 2:
+            generators = reply.get("generators")
+            for mine, its in zip(find_generators([list(args), kwargs]), _list(generators), strict=False):
                 copy_state(mine, its)
+        elif type(changed[0]) is list and type(changed[1]) is dict:
+            named = [(mine, changed[1].get(name)) for name, mine in kwargs.items()]
+            for mine, its in [*zip(args, changed[0], strict=False), *named]:
+                self._changed.setdefault(id(mine), (mine, copy_plain(mine)))
+                restore(mine, its)
+
+    def end_check(self, passed: bool) -> None:
+        """Take back what calls of a failed check did to its arguments: a later one may compare with them.
+
+        From now on no function that was handed out can be called back.
+        """
+        if not passed:
+            for argument, before in self._changed.values():
+                restore(argument, before)
+        self._changed.clear()
+        self._callbacks.clear()
+
+
+def _list(value: Any) -> list[Any]:
+    return value if type(value) is list else []
 
 
 def _pairs(value: Any) -> list[tuple[str, str]]:

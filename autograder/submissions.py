@@ -9,14 +9,15 @@ import hashlib
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.course import Course, plain_stem
 from autograder.errors import CourseError
 from autograder.evaluate import cell_seconds
-from autograder.notebook import MAX_BYTES
+from autograder.limits import NOTEBOOK_BYTES
 
 TIMESTAMP = "timestamp.txt"
 # Raised when a grading of the same bytes could come out differently.
@@ -111,18 +112,36 @@ def _match(source: Path, files: Iterable[Path], *, alone: bool) -> Path | str:
 def _read_timestamp(path: Path) -> tuple[datetime | None, tuple[str, ...]]:
     if not _exists(path):
         return None, ()
-    from nbgrader.utils import parse_utc
-
     try:
         text = _read(path).decode().strip()
-        return (parse_utc(text) if text else None), ()
+        return (_parse_time(text) if text else None), ()
     except (ValueError, OverflowError):
         return None, (f"{TIMESTAMP} holds no time, so nobody knows whether this was late",)
 
 
+def _parse_time(text: str) -> datetime:
+    """As `nbgrader.utils.parse_utc`, which takes a second to import: in UTC, without saying so."""
+    from dateutil import parser, tz
+
+    words = text.split(" ")
+    zones = None
+    if len(words) == 3:
+        name = words.pop()
+        try:
+            zone = int(name)
+        except ValueError:
+            zone = tz.gettz(name)
+        words, zones = [*words, "TZ"], {"TZ": zone}
+    time = parser.parse(" ".join(words), tzinfos=zones)
+    return (time - (time.utcoffset() or timedelta())).replace(tzinfo=None)
+
+
 def _digest_course(course: Course, assignment: str, sources: Sequence[Path]) -> str:
-    """All on the course's side that a verdict depends on: notebooks, data, limits, the engine."""
+    """All on the course's side that a verdict depends on: notebooks, data, limits, modules, the engine."""
     parts: list[str | bytes] = [RULES, version("deep-learning-practice"), str(cell_seconds(course))]
+    parts += [repr(sorted(dict(course.config.get("JailedExecute", {})).items()))]
+    for name in course.setting("JailedExecute.modules", None) or ():
+        parts += _read_modules(course, str(name))
     for step in (course.source, course.release):
         for path in sorted((step / assignment).rglob("*")):
             if path.is_file() and (path in sources or path.suffix != ".ipynb" or step == course.release):
@@ -130,10 +149,20 @@ def _digest_course(course: Course, assignment: str, sources: Sequence[Path]) -> 
     return _hash(parts)
 
 
+def _read_modules(course: Course, name: str) -> list[str | bytes]:
+    """Files of a package that the checks use: the course's own, else the installed one."""
+    folder = course.root / name
+    if not folder.is_dir():
+        spec = find_spec(name) if name.isidentifier() else None
+        folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else folder
+    paths = sorted(folder.rglob("*.py"))
+    return [part for path in paths for part in (path.relative_to(folder).as_posix(), path.read_bytes())]
+
+
 def _read(path: Path) -> bytes:
     """Content of a regular file within the limit; of anything else what it is."""
     status = path.lstat()
-    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+    if not stat.S_ISREG(status.st_mode) or status.st_size > NOTEBOOK_BYTES:
         return f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode()
     return path.read_bytes()
 

@@ -8,6 +8,7 @@ preceded by call-backs into the trusted process.
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import sys
 import warnings
@@ -83,9 +84,8 @@ class _Server:
         try:
             frame = self._codec.encode(reply)
         except BaseException as error:
-            small = {key: reply[key] for key in ("outputs", "seq") if key in reply}
             told = ValueError(f"what came back cannot be handed to a check: {error}")
-            frame = self._codec.encode({**small, "error": self._describe(told)})
+            frame = self._codec.encode({"seq": reply["seq"], "error": self._describe(told)})
         self._channel.send(frame)
 
     def _rebind(self, request: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ class _Server:
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         reply = self._shell.run(request["code"], request["number"])
-        return {"value": reply}
+        return {"value": {**reply, "outputs": _pack(reply["outputs"])}}
 
     def _names(self, request: dict[str, Any]) -> dict[str, Any]:
         found = {name: self._shell.user_ns[name] for name in request["names"] if name in self._shell.user_ns}
@@ -144,7 +144,7 @@ class _Server:
         """What a call has shown and warned of, without the empty parts."""
         left: dict[str, Any] = {}
         if outputs.items:
-            left["outputs"] = outputs.take()
+            left["outputs"] = _pack(outputs.take())
         if caught:
             left["warnings"] = [[w.category.__name__, str(w.message)[:500]] for w in caught[:_MAX_WARNINGS]]
         return left
@@ -259,6 +259,11 @@ class _Server:
         except Exception:  # a student's exception class can break any of this; its name and text are enough
             pass
         return described
+
+
+def _pack(outputs: list[dict[str, Any]]) -> np.ndarray[Any, Any]:
+    """Outputs as the bytes of their JSON, since figures are too large for a message's structure."""
+    return np.frombuffer(json.dumps(outputs).encode(), np.uint8)
 
 
 def _make_error(name: str, text: str) -> BaseException:

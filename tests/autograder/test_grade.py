@@ -5,26 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.utils import determine_grade
+from nbgrader.utils import determine_grade, parse_utc
 
 from autograder import grade
 from autograder.course import Course
-from autograder.execute import Executor, PlainExecutor
+from autograder.errors import CourseError
+from autograder.execute import Origin
 from autograder.gradebook import CourseGradebook
+from autograder.jail.errors import JailError
 from autograder.notebook import Notebook
-from autograder.progress import Progress
-from autograder.results import load_results
+from autograder.pool import Pool
+from autograder.progress import Progress, printable
+from autograder.results import load_results, write_csv
 from autograder.submissions import find_submissions
 from tests.autograder import plain_course as plain
 
@@ -90,6 +95,21 @@ def test_everyone_has_a_verdict(graded: tuple[Path, Any]) -> None:
     assert "not a notebook" in done.stdout
     assert "plain.squares: it squares" in done.stdout
     assert "did not finish" in done.stdout
+
+
+def test_the_isolation_is_said_and_noted(graded: tuple[Path, Any]) -> None:
+    assert graded[1].stderr.startswith("Isolation: full (bubblewrap, namespaces, seccomp).\n")
+    assert {result.isolation for result in load_results(Course(graded[0]), plain.ASSIGNMENT)} == {"full"}
+
+
+def test_everyone_who_needs_a_person_is_listed_with_the_reason(
+    graded: tuple[Path, Any], run_autograder: RunCommand
+) -> None:
+    content = json.loads(run_autograder("report", plain.ASSIGNMENT, "--json", cwd=graded[0]).stdout)
+    listed = {entry["student"]: entry["why"] for entry in content["needs_person"]}
+    assert listed.keys() == {"damaged", "empty", "endless"}
+    assert re.search(r"did not finish: .*average .*was stopped after 2 s", listed["endless"])
+    assert "Needs a person: 3 of 9\n  damaged: " in graded[1].stdout
 
 
 def test_the_gradebook_says_the_same(graded: tuple[Path, Any]) -> None:
@@ -209,34 +229,118 @@ def test_a_course_that_cannot_be_written_is_left_as_it_was(course_folder: Path, 
     assert sorted(path.name for path in course_folder.iterdir()) == before
 
 
-class Broken:
-    """An executor with a fault, for one submission."""
+class Faulty:
+    """An executor with a fault for one text; `made` counts how many there were."""
+
+    isolation = "none"
+    made = 0
 
     def __init__(self, course: Course) -> None:
-        self._works = PlainExecutor(cell_seconds=5)
+        type(self).made += 1
+        self._is_broken = False
 
-    def run(self, notebook: Notebook, *, folder: Path | None = None) -> Notebook:
-        if any("break the engine" in cell["source"] for cell in notebook["cells"]):
+    def run(self, notebook: Notebook, origin: Origin) -> Notebook:
+        if self._is_broken or any("break the engine" in cell["source"] for cell in notebook["cells"]):
+            self._is_broken = True
             raise OSError("no space left")
-        return self._works.run(notebook, folder=folder)
+        return notebook
 
     def close(self) -> None:
-        self._works.close()
+        self._is_broken = True
 
 
-def test_a_fault_of_the_engine_costs_nobody_else_anything(course_folder: Path) -> None:
+class Exiting(Faulty):
+    """Its process dies of it, as far as such a thing can."""
+
+    def run(self, notebook: Notebook, origin: Origin) -> Notebook:
+        if any("break the engine" in cell["source"] for cell in notebook["cells"]):
+            raise SystemExit(3)
+        return notebook
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Faulty, "OSError: no space left"), (Exiting, "SystemExit: 3")])
+def test_a_fault_of_the_engine_costs_nobody_else_anything(course_folder: Path, kind: type[Faulty], said: str) -> None:
     hand_in(course_folder, "ada", plain.solved())
     hand_in(course_folder, "bea", plain.solved(greet="# break the engine"))
     hand_in(course_folder, "cem", plain.solved())
     course = Course(course_folder)
-    make: Callable[[Course], Executor] = Broken
-    with CourseGradebook(course) as gradebook:
+    kind.made = 0
+    with CourseGradebook(course) as gradebook, Pool(course, plain.ASSIGNMENT, 1, kind) as pool:
         gradebook.register(plain.ASSIGNMENT)
-        submissions = find_submissions(course, plain.ASSIGNMENT)
-        faults = grade.grade_submissions(
-            course, plain.ASSIGNMENT, submissions, gradebook, 1, Progress(3), make_executor=make
-        )
-        assert faults == {"bea": "OSError: no space left"}
-        assert gradebook.has_submission("cem", plain.ASSIGNMENT)
-        assert not gradebook.has_submission("bea", plain.ASSIGNMENT)
+        pool.submit(find_submissions(course, plain.ASSIGNMENT))
+        graded = grade.grade_submissions(course, plain.ASSIGNMENT, pool, gradebook, Progress(3))
+        assert graded.faults == {"bea": said}
+        assert gradebook.find_students(plain.ASSIGNMENT) == {"ada", "cem"}
+    assert kind.made == 2  # one more in the place of the one that failed
     assert [result.student for result in load_results(course, plain.ASSIGNMENT)] == ["ada", "cem"]
+
+
+def test_a_machine_without_isolation_is_refused_at_once(course_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Jailless(Faulty):
+        isolation = "full"
+
+    def refuse(wanted: str) -> None:
+        raise JailError(f"there is no {wanted} isolation here; install bubblewrap.")
+
+    monkeypatch.setattr("autograder.jail.levels.require_level", refuse)
+    hand_in(course_folder, "ada", plain.solved(greet="# break the engine"))
+    hand_in(course_folder, "bea", plain.solved())
+    course = Course(course_folder)
+    with CourseGradebook(course) as gradebook, Pool(course, plain.ASSIGNMENT, 1, Jailless) as pool:
+        gradebook.register(plain.ASSIGNMENT)
+        pool.submit(find_submissions(course, plain.ASSIGNMENT))
+        with pytest.raises(CourseError, match="install bubblewrap"):
+            grade.grade_submissions(course, plain.ASSIGNMENT, pool, gradebook, Progress(2))
+        assert gradebook.find_students(plain.ASSIGNMENT) == set()
+
+
+def test_times_of_handing_in_are_read_as_nbgrader_reads_them(course_folder: Path) -> None:
+    times = ("2026-01-02 03:04:05 UTC", "2026-01-02 03:04:05.5 Europe/Berlin", "2026-01-02T03:04:05+02:00", "never")
+    for number, text in enumerate(times):
+        (hand_in(course_folder, f"s{number}", plain.solved()) / "timestamp.txt").write_text(text)
+    found = find_submissions(Course(course_folder), plain.ASSIGNMENT)
+    assert [submission.timestamp for submission in found] == [*map(parse_utc, times[:3]), None]
+    assert "nobody knows whether this was late" in found[3].notes[0]
+
+
+def test_half_a_character_in_what_a_student_printed_or_wrote_stops_nothing(course_folder: Path) -> None:
+    class Odd(Faulty):
+        def run(self, notebook: Notebook, origin: Origin) -> Notebook:
+            for cell in notebook["cells"]:
+                if cell["cell_type"] == "code":
+                    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "\ud800"}]
+                    cell["metadata"]["autograder"] = {"status": "died", "reason": "said \ud800"}
+            return notebook
+
+    hand_in(course_folder, "ada", plain.solved(average="average = '\ud800'"))
+    course = Course(course_folder)
+    with CourseGradebook(course) as gradebook, Pool(course, plain.ASSIGNMENT, 1, Odd) as pool:
+        gradebook.register(plain.ASSIGNMENT)
+        pool.submit(find_submissions(course, plain.ASSIGNMENT))
+        graded = grade.grade_submissions(course, plain.ASSIGNMENT, pool, gradebook, Progress(1))
+    assert graded.faults == {}
+    kept = load_results(course, plain.ASSIGNMENT)
+    assert "\ud800" in kept[0].note
+    assert "said ?" in write_csv(course, plain.ASSIGNMENT, kept).read_text(encoding="utf-8-sig")
+
+
+def test_a_terminal_gets_a_bar_with_rate_and_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    with Progress(7) as progress:
+        progress.begin(3)
+        progress.advance("ada", "12 / 12", "")
+        progress.advance("ben", "12 / 12", "")
+        assert progress._bar is not None
+        rates = [c.render(SimpleNamespace(speed=12.34)) for c in progress._bar.columns if type(c).__name__ == "Rate"]  # type: ignore
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", capsys.readouterr().err)
+    assert "3 unchanged" in shown
+    assert re.search(r"2/4 .*(\d:\d\d:\d\d|-:--:--)", shown)
+    assert [str(rate) for rate in rates] == ["12.3/s"]
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal() -> None:
+    assert printable("ada\x1b[2Jé\n") == "ada?[2Jé?"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder import release
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.evaluate import read_source
@@ -65,6 +69,83 @@ def test_registers_as_nbgrader_does(course: Course) -> None:
         assert notebook.max_score == plain.MAX_SCORE
         assert {cell.name for cell in notebook.solution_cells} == set(plain.EXERCISES)
         assert "setup" in {cell.name for cell in notebook.source_cells}
+
+
+def test_a_new_gradebook_is_as_nbgrader_makes_one(course: Course, tmp_path: Path) -> None:
+    CourseGradebook(course).__exit__()
+    Gradebook(f"sqlite:///{tmp_path / 'stock.db'}", "plain").close()
+    found = []
+    for path in (course.root / "gradebook.db", tmp_path / "stock.db"):
+        with closing(sqlite3.connect(path)) as connection:
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            columns = {
+                name: connection.execute(f"SELECT name, type FROM pragma_table_info('{name}')").fetchall()
+                for name in tables
+            }
+            found.append((columns, connection.execute("SELECT * FROM alembic_version").fetchall()))
+    assert found[0] == found[1]
+    assert [path.name for path in course.root.glob(".gradebook*")] == []
+
+
+def test_nbgrader_is_imported_without_the_grammar_that_nobody_uses() -> None:
+    code = (
+        "import sys; from autograder.quickly import import_nbgrader, GRAMMAR; import_nbgrader()\n"
+        "assert 'nbgrader.api' in sys.modules and GRAMMAR not in sys.modules\n"
+        "import rfc3987_syntax"  # whoever wants it later gets it
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.fixture
+def count_registrations(monkeypatch: pytest.MonkeyPatch) -> Callable[[Course], int]:
+    """How often one more grading runs nbgrader's preprocessors."""
+    calls = []
+
+    def make_release(*arguments: Any, **options: Any) -> object:
+        calls.append(arguments)
+        return release.make_release(*arguments, **options)
+
+    monkeypatch.setattr("autograder.gradebook.make_release", make_release)
+
+    def count(course: Course) -> int:
+        before = len(calls)
+        with CourseGradebook(course) as gradebook:
+            gradebook.register(plain.ASSIGNMENT)
+        return len(calls) - before
+
+    return count
+
+
+def test_an_unchanged_assignment_is_registered_once(
+    course: Course, count_registrations: Callable[[Course], int]
+) -> None:
+    assert [count_registrations(course) for _ in range(3)] == [1, 0, 0]
+    edit_source(course, lambda cells: find(cells, "check_double")["metadata"]["nbgrader"].update(points=5))
+    assert [count_registrations(course) for _ in range(2)] == [1, 0]
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.ClearSolutions.code_stub = {'python': 'pass'}\n")
+    assert [count_registrations(Course(course.root)) for _ in range(2)] == [1, 0]
+
+
+def test_an_assignment_that_another_program_changed_in_the_gradebook_is_registered_again(
+    course: Course, count_registrations: Callable[[Course], int]
+) -> None:
+    assert count_registrations(course) == 1
+    with read(course) as api:
+        api.find_grade_cell("check_double", "plain", plain.ASSIGNMENT).max_score = 99
+        api.db.commit()
+    assert count_registrations(course) == 1
+    with read(course) as api:
+        assert api.find_grade_cell("check_double", "plain", plain.ASSIGNMENT).max_score == 1
+
+
+def test_what_a_preprocessor_reads_elsewhere_is_never_taken_for_unchanged(
+    course: Course, count_registrations: Callable[[Course], int]
+) -> None:
+    config = course.root / "nbgrader_config.py"
+    (course.root / "header.ipynb").write_text(json.dumps({**plain.make_source(), "cells": []}))
+    config.write_text(config.read_text() + "c.IncludeHeaderFooter.header = 'header.ipynb'\n")
+    assert [count_registrations(Course(course.root)) for _ in range(2)] == [1, 1]
 
 
 def test_writes_each_score_and_why(course: Course, judge: Judge) -> None:
@@ -175,6 +256,31 @@ def test_waits_while_another_program_holds_the_gradebook(course: Course, judge: 
         assert api.find_submission(plain.ASSIGNMENT, "ada").score == plain.MAX_SCORE
 
 
+def test_a_new_submission_has_the_rows_that_nbgrader_would_make(course: Course) -> None:
+    def add_other_kinds(cells: list[dict[str, Any]]) -> None:
+        find(cells, "greet")["metadata"]["nbgrader"].update(grade=True, points=3)
+        task = plain.extra_cell("Read a book.", grade_id="task", points=1)
+        task |= {"id": "task", "cell_type": "markdown"}
+        del task["outputs"], task["execution_count"]
+        task["metadata"]["nbgrader"].update(grade=False, task=True, locked=True)
+        cells.append(task)
+
+    edit_source(course, add_other_kinds)
+    source = read_source(course.source / plain.ASSIGNMENT / plain.NOTEBOOK)
+    record(course, reject("it is not JSON.", notebook="plain", assignment=plain.ASSIGNMENT, source=source))
+    with read(course) as api:
+        with api.db.no_autoflush:
+            api.add_student("bob")
+            api.add_submission(plain.ASSIGNMENT, "bob")
+        rows = []
+        for student in ("ada", "bob"):
+            (notebook,) = api.find_submission(plain.ASSIGNMENT, student).notebooks
+            kinds = [[(row.cell.name, row.cell.type) for row in kind] for kind in (notebook.grades, notebook.comments)]
+            rows.append([sorted(kind) for kind in kinds])
+        assert rows[0] == rows[1]
+        assert ("greet", "GradeCell") in rows[0][0] and ("task", "TaskCell") in rows[0][1]
+
+
 def test_a_submission_is_written_as_a_whole_or_not_at_all(course: Course, judge: Judge, monkeypatch: Any) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("the power went off")
@@ -184,7 +290,7 @@ def test_a_submission_is_written_as_a_whole_or_not_at_all(course: Course, judge:
         monkeypatch.setattr(CourseGradebook, "_assign_late_penalties", fail)
         with pytest.raises(RuntimeError):
             gradebook.record("ada", plain.ASSIGNMENT, [named(judge(plain.solved()))])
-        assert not gradebook.has_submission("ada", plain.ASSIGNMENT)
+        assert gradebook.find_students(plain.ASSIGNMENT) == set()
     with read(course) as api:
         assert api.students == []
 

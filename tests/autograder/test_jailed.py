@@ -234,6 +234,38 @@ def test_arguments_that_a_submission_changes_are_not_the_checks(executor: Jailed
     assert states(cells)[1] == "ok"
 
 
+def test_what_a_failed_check_has_changed_is_as_it_was_for_the_next(executor: JailedExecutor) -> None:
+    cells = run(
+        executor,
+        ("shared", "data = [1, 2]\nseen = {}"),
+        ("solution", "def f(x):\n    return sum(x)\ndef note(seen, x):\n    seen[x] = 1"),
+        ("check", "assert f(data) == 3"),
+        ("check", "note(seen, 1)"),
+        ("check", "assert data == [1, 2] and seen == {1: 1}"),
+        student={1: "def f(x):\n    x[:] = []\ndef note(seen, x):\n    seen[x] = 1"},
+    )
+    assert states(cells) == ["ok", "ok", "error", "ok", "ok"]
+
+
+def test_large_outputs_of_cells_and_calls_come_through(executor: JailedExecutor) -> None:
+    show = "display({'image/png': 'A' * 3_000_000}, raw=True)"
+    cells = run(executor, ("solution", f"{show}\ndef f():\n    {show}"), ("check", "f()"))
+    assert states(cells) == ["ok", "ok"]
+    assert [len(cell["outputs"][-1]["data"]["image/png"]) for cell in cells] == [3_000_000] * 2
+
+
+def test_a_process_that_runs_no_cells_any_more_costs_what_it_spoils(executor: JailedExecutor) -> None:
+    spoil = "get_ipython().__class__.run = None\ndef f():\n    return 1"
+    cells = run(
+        executor,
+        ("solution", "def f():\n    return 1"),
+        ("check", "assert f() == 1"),
+        ("extra", "1"),
+        student={0: spoil},
+    )
+    assert states(cells) == ["ok", "ok", "died"]
+
+
 def test_a_hanging_function_costs_its_own_check(executor: JailedExecutor) -> None:
     cells = run(
         executor,

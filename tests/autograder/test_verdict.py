@@ -204,6 +204,25 @@ def test_a_record_never_gives_what_the_cells_end_contradicts(
     assert share_of_points(cell, find(cell, {"double"}), points=2) == share
 
 
+@pytest.mark.parametrize(
+    ("source", "result", "share"),
+    [
+        ("(f(1) == 1) + (f(2) == 2)", "1", 0.5),
+        ("(f(1) == 1) + (f(2) == 2)", "array([2])", 0),
+        ("points = 0\npoints += f(1) == 1\npoints", "array([2])", 0),
+        ("sum(f(x) == x for x in range(2))", "nan", 0),
+        ("assert f(1) == 1\nf(2)", "array([2])", 1),
+        ("assert f(1) == 1\nfigure", "<Figure>", 1),
+    ],
+)
+def test_partial_credit_is_a_number_or_none_where_the_check_computes_one(
+    source: str, result: str, share: float
+) -> None:
+    shown = {"output_type": "execute_result", "data": {"text/plain": result}}
+    cell = {"source": source, "outputs": [shown], "metadata": {"autograder": {"status": "ok"}}}
+    assert share_of_points(cell, None, points=2) == share
+
+
 def test_a_cell_that_no_executor_ran_earns_nothing() -> None:
     assert share_of_points({"outputs": [], "metadata": {}}, None, points=2) == 0
 

@@ -1,7 +1,6 @@
 """A learner's first minutes with the released notebook, in a real browser. Needs a Chromium; CI must have one."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.jupyterlab import PATIENCE_MS, OpenNotebook, find_browser, open_page, serve_lab
+from tests.browser.jupyterlab import PATIENCE_MS, OpenNotebook, open_page, serve_lab
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT, NOTEBOOK, EXERCISE = "05_dropout", "dropout.ipynb", "dropout_mask"
@@ -18,17 +17,6 @@ WRONG = "def dropout_mask(shape, keep_prob, rng):\n    return np.ones(shape)"
 
 ERROR = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 """What JupyterLab shows of an exception."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    path = find_browser()
-    if path is None:
-        reason = "no Chromium or Chrome: apt install chromium, or python -m playwright install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}. In CI this test must run.")
-        pytest.skip(reason)
-    return path
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+"""Threads that take submissions to their verdicts, each with an executor of its own.
+
+What comes out is handed over one by one and in no order. A fault of the engine costs one submission its verdict and
+the executor its place, nothing more. Must not write anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from autograder import notebook as notebooks
+from autograder.course import Course
+from autograder.errors import CourseError, EngineFault, UnreadableNotebook
+from autograder.evaluate import evaluate, read_source
+from autograder.execute import Executor
+from autograder.notebook import Notebook
+from autograder.submissions import Submission
+from autograder.verdict import Verdict, reject
+
+logger = logging.getLogger(__name__)
+
+MakeExecutor = Callable[[Course], Executor]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a submission: verdicts and executed notebooks, or the engine's own fault."""
+
+    submission: Submission
+    verdicts: tuple[Verdict, ...] = ()
+    executed: tuple[Notebook | None, ...] = ()
+    fault: str = ""
+    isolation: str = "none"
+
+
+class Pool:
+    """The threads; use as a context manager.
+
+    Parameters
+    ----------
+    course, assignment : Course, str
+        What is graded.
+    workers : int
+        Submissions at a time.
+    make_executor : callable
+        Makes what runs notebooks; called in this thread once a worker, and again in place of an executor that failed.
+    """
+
+    def __init__(self, course: Course, assignment: str, workers: int, make_executor: MakeExecutor) -> None:
+        self._course, self._assignment, self._make = course, assignment, make_executor
+        self._lock = threading.Lock()
+        self._closed = False
+        self._expected = 0
+        self._waiting: queue.SimpleQueue[Submission | None] = queue.SimpleQueue()
+        # Bounded: while somebody else holds the gradebook, verdicts with their pictures must not fill the memory.
+        self._done: queue.Queue[Outcome] = queue.Queue(maxsize=2 * workers)
+        self._executors: list[Executor] = []
+        try:
+            for _ in range(workers):
+                self._executors.append(make_executor(course))
+        except BaseException:
+            self.close()
+            raise
+        self.isolation = self._executors[0].isolation
+        for number in range(workers):
+            # Daemons: Ctrl-C ends the command without waiting for a student's loop.
+            threading.Thread(target=self._work, args=(number,), daemon=True).start()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def submit(self, submissions: Iterable[Submission]) -> None:
+        """Let the threads have these submissions."""
+        for submission in submissions:
+            self._expected += 1
+            self._waiting.put(submission)
+
+    def iterate_outcomes(self) -> Iterator[Outcome]:
+        """Wait for the outcomes of all that was submitted and not yet handed over."""
+        while self._expected:
+            outcome = self._done.get()
+            self._expected -= 1
+            yield outcome
+
+    def close(self) -> None:
+        """End all executors, also those in the middle of a submission."""
+        with self._lock:
+            self._closed = True
+            executors = list(self._executors)
+        for _ in executors:
+            self._waiting.put(None)
+        closing = [threading.Thread(target=_close, args=(executor,)) for executor in executors]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()
+
+    def _work(self, number: int) -> None:
+        while (submission := self._waiting.get()) is not None:
+            executor = self._executors[number]
+            try:
+                outcome = self._evaluate(submission, executor)
+            except BaseException as error:  # whatever an executor does, the class goes on
+                logger.debug("a fault of the engine", exc_info=error)  # seen with --debug
+                outcome = Outcome(submission, fault=describe_fault(error))
+                self._replace(number)
+            self._done.put(outcome)
+
+    def _replace(self, number: int) -> None:
+        """Give a worker another executor; where none can be made the old one fails again, and says so."""
+        _close(self._executors[number])
+        with self._lock, contextlib.suppress(Exception):
+            if not self._closed:
+                self._executors[number] = self._make(self._course)
+
+    def _evaluate(self, submission: Submission, executor: Executor) -> Outcome:
+        verdicts: list[Verdict] = []
+        executed: list[Notebook | None] = []
+        for source_path, found in submission.notebooks.items():
+            name = source_path.stem
+            try:
+                if isinstance(found, str):
+                    raise UnreadableNotebook(found)
+                submitted = notebooks.read(found)
+                ran, verdict = evaluate(self._course, self._assignment, source_path, submitted, executor, name=name)
+                executed.append(ran)
+            except UnreadableNotebook as error:
+                source = read_source(source_path)
+                verdict = reject(str(error), notebook=name, assignment=self._assignment, source=source)
+                executed.append(None)
+            verdicts.append(verdict)
+        return Outcome(submission, tuple(verdicts), tuple(executed), isolation=executor.isolation)
+
+
+def describe_fault(error: BaseException) -> str:
+    """One line for the instructor."""
+    has_sentence = isinstance(error, CourseError | EngineFault)
+    text = str(error) if has_sentence else f"{type(error).__name__}: {error}"
+    return next(iter(text.splitlines()), type(error).__name__)
+
+
+def _close(executor: Executor) -> None:
+    with contextlib.suppress(Exception):
+        executor.close()

@@ -1,0 +1,1 @@
+"""Hostile, damaged and odd submissions to an ordinary course, each with the score that it deserves."""
