@@ -5,6 +5,8 @@ Used on both sides of the wire. Must not know what is called or why.
 
 from __future__ import annotations
 
+import contextlib
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +39,26 @@ def copy_state(target: Any, source: Any) -> None:
         target.set_state(source.get_state())
     elif type(target.bit_generator) is type(source.bit_generator):
         target.bit_generator.state = source.bit_generator.state
+
+
+def random_states() -> list[Any]:
+    """Give the state of Python's own random generator, and NumPy's."""
+    return [random.getstate(), np.random.mtrand._rand]
+
+
+def set_random_states(states: Any) -> None:
+    """Go on where another process has left these two; anything malformed changes nothing."""
+    if type(states) is list and len(states) == 2:
+        with contextlib.suppress(TypeError, ValueError):
+            random.setstate(states[0])
+        copy_state(np.random.mtrand._rand, states[1])
+
+
+def owner_of(value: Any) -> Any:
+    """Give the array whose memory this is a view of, or the value itself."""
+    while type(value) is np.ndarray and value.base is not None:
+        value = value.base
+    return value
 
 
 def can_change(value: Any) -> bool:

@@ -6,10 +6,11 @@ Must not run anything.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.notebook import Notebook, is_solution
+from autograder.notebook import Notebook, is_solution, kind
 
 
 @dataclass(frozen=True)
@@ -19,64 +20,120 @@ class Definitions:
     Attributes
     ----------
     names : tuple of str
-        Functions, classes and variables, in order.
+        Functions, classes and variables.
+    unknown : tuple of str
+        What checks use although no cell of the instructor's visibly defines it.
     operators : dict
-        Class → the special methods that it defines itself.
+        Class → the special methods that it has of its own, or of a base in the notebook.
     imports : str
         The import statements, as a text that can be run.
+    imported : tuple of str
+        The names that they bind.
     """
 
     names: tuple[str, ...]
+    unknown: tuple[str, ...]
     operators: dict[str, list[str]]
     imports: str
+    imported: tuple[str, ...]
 
 
 def find_definitions(source: Notebook) -> Definitions:
-    """Read the solution cells of an instructor's notebook; a cell that is not Python defines nothing."""
+    """Read an instructor's notebook; a cell that is not Python defines nothing."""
     names: dict[str, None] = {}
+    imported: dict[str, None] = {}
     operators: dict[str, list[str]] = {}
     imports: dict[str, None] = {}
-    for cell in source["cells"]:
-        if cell["cell_type"] == "code" and is_solution(cell):
-            for node in _statements(_parse(cell["source"])):
-                names |= dict.fromkeys(_names_of(node))
-                if isinstance(node, ast.ClassDef):
-                    methods = [method for method in node.body if isinstance(method, ast.FunctionDef)]
-                    operators[node.name] = [method.name for method in methods if _is_special(method)]
-                elif isinstance(node, ast.Import | ast.ImportFrom):
-                    imports[f"try:\n    {ast.unparse(node)}\nexcept ImportError:\n    pass\n"] = None
-    return Definitions(tuple(names), operators, "".join(imports))
+    trees = [(cell, _parse(cell["source"])) for cell in source["cells"] if cell["cell_type"] == "code"]
+    for node in (node for cell, tree in trees if is_solution(cell) for node in _statements(tree)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports[f"try:\n    {ast.unparse(node)}\nexcept ImportError:\n    pass\n"] = None
+            imported |= dict.fromkeys(_names_of(node))
+        else:
+            names |= dict.fromkeys(_names_of(node))
+        if isinstance(node, ast.ClassDef):
+            operators[node.name] = _operators_of(node, operators)
+    bound = {name for _, tree in trees for node in _statements(tree) for name in _names_of(node)}
+    used = {name for cell, tree in trees if kind(cell) == "check" for name in _loaded(tree)}
+    unknown = sorted(used - bound - names.keys() - _known_names())
+    return Definitions(tuple(names), tuple(unknown), operators, "".join(imports), tuple(imported))
 
 
 def _parse(text: str) -> ast.Module:
-    python = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines())
     try:
-        return ast.parse(python)
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        pass
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager  # for magics; it takes a while to import
+
+        return ast.parse(TransformerManager().transform_cell(text))
     except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], [])
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Statements of the notebook's own scope, also inside if, for, while, with and try."""
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Statements and assignment expressions of the notebook's own scope; of functions, what they declare global."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.stmt):
+        if isinstance(node, ast.stmt | ast.NamedExpr):
             yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from (inner for inner in ast.walk(node) if isinstance(inner, ast.Global))
+        else:
             yield from _statements(node)
 
 
-def _names_of(node: ast.stmt) -> list[str]:
+def _names_of(node: ast.AST) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
+    if isinstance(node, ast.Global):
+        return node.names
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
         targets = node.targets
-    elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For):
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.For | ast.NamedExpr):
         targets = [node.target]
     elif isinstance(node, ast.With):
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
-    return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    names = [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    captured = [_captured_name(call) for call in ast.walk(node) if isinstance(call, ast.Call)]
+    return [*names, *filter(None, captured)]
 
 
-def _is_special(function: ast.FunctionDef) -> bool:
-    return function.name.startswith("__") and function.name.endswith("__")
+def _captured_name(call: ast.Call) -> str:
+    """The name that the magic `%%capture NAME` binds."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic" and len(call.args) > 1:
+        magic, line = (arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args[:2])
+        words = str(line).split()
+        return words[-1] if magic == "capture" and words and words[-1].isidentifier() else ""
+    return ""
+
+
+def _operators_of(node: ast.ClassDef, earlier: dict[str, list[str]]) -> list[str]:
+    """Special methods by definition, by assignment, by decorators that make them, and inherited ones."""
+    found = [name for base in node.bases if isinstance(base, ast.Name) for name in earlier.get(base.id, [])]
+    for statement in node.body:
+        found += _names_of(statement)
+    decorators = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
+    if "dataclass" in decorators:
+        found += ["__eq__", "__repr__"]
+        found += ["__hash__"] if "frozen" in decorators or "unsafe_hash" in decorators else []
+    if "total_ordering" in decorators or "order=True" in decorators:
+        found += ["__lt__", "__le__", "__gt__", "__ge__"]
+    return [name for name in dict.fromkeys(found) if name.startswith("__") and name.endswith("__")]
+
+
+def _loaded(tree: ast.AST) -> set[str]:
+    """Names that a cell uses and does not bind itself, in any scope."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {name for node in ast.walk(tree) for name in _names_of(node)}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
+    return {node.id for node in names} - own
+
+
+def _known_names() -> set[str]:
+    return {*vars(builtins), "get_ipython", "display", "In", "Out", "exit", "quit"}

@@ -13,6 +13,7 @@ from autograder.errors import CourseError, UnreadableNotebook
 from autograder.execute import Executor, Origin
 from autograder.limits import CELL_SECONDS
 from autograder.notebook import Notebook
+from autograder.release import make_instructor_version
 from autograder.verdict import Verdict, judge
 
 
@@ -35,8 +36,24 @@ def make_executor(course: Course, isolation: str | None = None) -> Executor:
     return JailedExecutor(course, cell_seconds=cell_seconds(course), isolation=isolation)
 
 
-def read_source(path: Path) -> Notebook:
-    """Read an instructor's notebook; a damaged one is the course's fault, a CourseError."""
+def read_source(path: Path, course: Course | None = None) -> Notebook:
+    """Read an instructor's notebook as its checks run: with what nbgrader puts into it, see `make_instructor_version`.
+
+    Parameters
+    ----------
+    course : Course, optional
+        Whose notebook it is; default: found by the path.
+
+    Raises
+    ------
+    CourseError
+        The notebook is damaged, or cannot be graded as it is.
+    """
+    return make_instructor_version(path, read_written(path), course)
+
+
+def read_written(path: Path) -> Notebook:
+    """Read a notebook of the course as it was written; a damaged one is the course's fault, a CourseError."""
     try:
         return notebooks.read(path)
     except UnreadableNotebook as error:
@@ -46,11 +63,18 @@ def read_source(path: Path) -> Notebook:
 def read_release(course: Course, assignment: str, source_path: Path) -> Notebook | None:
     """Read the students' version of a notebook; None where it is not built."""
     path = course.release_notebook(assignment, source_path)
-    return read_source(path) if path.is_file() else None
+    return read_written(path) if path.is_file() else None
 
 
 def evaluate(
-    course: Course, assignment: str, source_path: Path, submitted: Notebook, executor: Executor, *, name: str
+    course: Course,
+    assignment: str,
+    source_path: Path,
+    submitted: Notebook,
+    executor: Executor,
+    *,
+    name: str,
+    copy_back: frozenset[str] = frozenset(),
 ) -> tuple[Notebook, Verdict]:
     """Run and judge a submission.
 
@@ -64,6 +88,8 @@ def evaluate(
         Runs it.
     name : str
         Name of the notebook in the verdict.
+    copy_back : frozenset of str
+        Check cells, by grade_id, that see what every call does to its arguments.
 
     Returns
     -------
@@ -76,6 +102,6 @@ def evaluate(
         When the submission has none of the assignment's exercise cells.
     """
     source = read_source(source_path)
-    executed = executor.run(notebooks.rebuild(source, submitted), Origin(source_path, source))
+    executed = executor.run(notebooks.rebuild(source, submitted), Origin(source_path, source, copy_back))
     release = read_release(course, assignment, source_path)
     return executed, judge(source, executed, notebook=name, assignment=assignment, release=release)

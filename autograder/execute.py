@@ -45,10 +45,13 @@ class Origin:
         Its file. The other files of that folder are there for the cells to read, as a copy without notebooks.
     source : dict
         Its content.
+    copy_back : frozenset of str
+        Check cells, by grade_id, that see what every call does to its arguments.
     """
 
     path: Path
     source: Notebook
+    copy_back: frozenset[str] = frozenset()
 
 
 class Executor(Protocol):

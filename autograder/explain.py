@@ -6,13 +6,18 @@ or the inputs of a hidden check.
 
 from __future__ import annotations
 
+import ast
 import builtins
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from autograder.notebook import Cell, Notebook, grade_id, kind
 from autograder.records import end_of
 
 BLANK_ERRORS = ("NotImplementedError", "NotAttempted")
+
+_NUMPY_ERRORS = frozenset({"AxisError", "ComplexWarning", "DTypePromotionError", "LinAlgError", "UFuncTypeError"})
 
 
 def ended_badly(answer: Cell | None) -> bool:
@@ -34,8 +39,8 @@ def describe_bad_end(exercise: str, answer: Cell) -> str:
 def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
     """Say what a failed check cell without a record tells: the exception's name and the first line of its text.
 
-    A visible check's failing line may be shown too: with a bare `assert` it is all there is. Of an exception that the
-    student's own code raised in a hidden check, only a known name: its text can hold the hidden input.
+    A visible check's failing line may be shown too: with a bare `assert` it is all there is. Of a hidden check only a
+    message that its author wrote out, and the exception's known name: any other text can hold the hidden input.
     """
     end = end_of(check)
     if end["status"] != "error":
@@ -43,19 +48,54 @@ def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
     error: dict[str, Any] = next((o for o in check["outputs"] if o.get("output_type") == "error"), {})
     number = check.get("execution_count")
     frames = end.get("raised", {}).get("frames", [])
-    said = _name_error({"type": error.get("ename", "error"), "text": error.get("evalue", "")})
-    if hidden and frames and frames[-1][0] != number:
-        return f"{exercise}: a hidden check failed: your code raised {_known_name(end['raised'])}."
-    if not hidden and said == "AssertionError":
+    outer = {"type": error.get("ename", "error"), "text": error.get("evalue", "")}
+    if hidden:
+        told = {
+            "type": _known_name(outer),
+            "text": outer["text"] if outer["text"] in _messages(check["source"]) else "",
+        }
+        if not told["text"] and frames and frames[-1][0] != number:
+            return f"{exercise}: a hidden check failed: your code raised {_known_name(end['raised'])}."
+        return f"{exercise}: {_name_error(told)}"
+    said = _name_error(outer)
+    if said == "AssertionError":
         lines = [frame[3] for frame in frames if frame[0] == number]
         said += f" at {lines[-1].strip()}" if lines else ""
     return f"{exercise}: {said}"
 
 
 def _known_name(raised: dict[str, Any]) -> str:
-    """The exception's class where it is one of Python's own: a student can give a class any name."""
-    kind = getattr(builtins, str(raised["type"]), None)
-    return kind.__name__ if isinstance(kind, type) and issubclass(kind, BaseException) else "an error"
+    """The exception's class where it is one of Python's or NumPy's: a student can give a class any name."""
+    name = str(raised["type"])
+    known = getattr(builtins, name, None)
+    is_known = isinstance(known, type) and issubclass(known, BaseException)
+    return name if is_known or name in _NUMPY_ERRORS else "an error"
+
+
+def _messages(source: str) -> set[str]:
+    """The plain texts that a check's author wrote as messages: after an `assert`, in a `raise`, in a call of `fail`.
+
+    Other texts in a check are inputs and results.
+    """
+    try:
+        tree = ast.parse(re.sub(r"(?m)^[ \t]*[%!].*$", "", source))
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    return {message for node in ast.walk(tree) for message in _messages_of(node)}
+
+
+def _messages_of(node: ast.AST) -> Iterator[str]:
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.Assert) and node.msg is not None:
+        parts = [node.msg]
+    elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        parts = list(node.exc.args)
+    elif isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        parts = list(node.args) if name == "fail" else []
+    for part in parts:
+        choices = [part.body, part.orelse] if isinstance(part, ast.IfExp) else [part]
+        yield from (c.value for c in choices if isinstance(c, ast.Constant) and isinstance(c.value, str))
 
 
 def _name_error(raised: dict[str, Any]) -> str:
@@ -79,7 +119,8 @@ def own_traceback(executed: Notebook, checks: list[tuple[Cell, bool]], answer: C
     -------
     str
         Frames in the student's cells only, and the exception; its text is left out where a hidden check made the call,
-        as it may hold the input. "" when their code did not raise.
+        as it may hold the input, and so may a function's name that is not in the cell. "" when their code did not
+        raise.
     """
     owners = {cell.get("execution_count"): cell for cell in executed["cells"] if kind(cell) in ("solution", "extra")}
     candidates = ([(answer, False)] if answer is not None else []) + checks
@@ -89,10 +130,17 @@ def own_traceback(executed: Notebook, checks: list[tuple[Cell, bool]], answer: C
             continue
         lines = []
         for number, line_number, function, line in raised["frames"]:
-            if number in owners:
+            if number in owners and not (hidden and _is_made_up(owners[number], line_number)):
                 where = grade_id(owners[number]) or "your own cell"
-                inside = f", in {function}" if function and not function.startswith("<") else ""
-                lines += [f"{where}, line {line_number}{inside}", f"    {line.strip()}"]
+                is_told = function and not function.startswith("<")
+                if hidden and not re.search(rf"\bdef\s+{re.escape(function)}\b", owners[number]["source"]):
+                    is_told = False
+                lines += [f"{where}, line {line_number}{f', in {function}' if is_told else ''}", f"    {line.strip()}"]
         if lines:
             return "\n".join([*lines, _known_name(raised) if hidden else _name_error(raised)])
     return ""
+
+
+def _is_made_up(cell: Cell, line_number: Any) -> bool:
+    """Whether a cell has no such line: a student's process can say any number, for instance a hidden input."""
+    return not isinstance(line_number, int) or not 1 <= line_number <= len(cell["source"].splitlines())

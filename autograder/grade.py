@@ -26,7 +26,7 @@ from autograder.gradebook import CourseGradebook
 from autograder.lock import hold_course
 from autograder.notebook import Notebook
 from autograder.pool import Outcome, Pool, describe_fault
-from autograder.progress import Progress
+from autograder.progress import Progress, printable
 from autograder.results import FOLDER, Result, iterate_results, load_result, result_path, save_result, write_csv
 from autograder.submissions import TIMESTAMP, Submission, find_submissions
 
@@ -122,6 +122,7 @@ def grade_submissions(
         This machine does not offer the isolation that the course asks for.
     """
     graded = Graded()
+    _tell_proof(pool, progress)
     for outcome in pool.iterate_outcomes():
         student = outcome.submission.student
         fault = outcome.fault
@@ -139,6 +140,21 @@ def grade_submissions(
         graded.faults[student] = fault
         progress.advance(student, "no score", fault)
     return graded
+
+
+def _tell_proof(pool: Pool, progress: Progress) -> None:
+    """Say at once which checks refuse the course's own solution."""
+    proof = pool.await_proof()
+    if proof.fault:
+        _refuse_without_isolation(pool.isolation)
+        progress.tell(
+            printable(f"The course's own solutions could not be run, so its checks are unproved: {proof.fault}")
+        )
+    if proof.unfit:
+        cells = ", ".join(f"{each.notebook}/{each.cell} ({each.reason})" for each in proof.unfit)
+        progress.tell(
+            printable(f"CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION, so they are left to a person: {cells}.")
+        )
 
 
 def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseGradebook) -> Result:
@@ -161,7 +177,7 @@ def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseG
     notes = (*submission.notes, *_note_missing_cells(outcome.executed), *_note_stopped_cells(outcome.executed))
     if stand:
         notes += (f"a person's score stands, to look at again: {', '.join(stand)}",)
-    result = Result(student, assignment, submission.digest, outcome.verdicts, notes, outcome.isolation)
+    result = Result(student, assignment, submission.digest, outcome.verdicts, notes, outcome.isolation, outcome.unfit)
     save_result(course, result)
     return result
 

@@ -23,17 +23,19 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from autograder import limits
 from autograder.errors import EngineFault
+from autograder.execute import set_unfinished
 from autograder.jail.sandbox import JailError, Premises, Sandbox
 from autograder.worker import die_with_parent, take_standard_streams
 
 Message = dict[str, Any]
 
-_GRACE_SECONDS = 30.0
+_GRACE_SECONDS = 10.0  # beyond the time after which the child stops itself
 _TRUSTED_ADDRESS_SPACE = 6 * limits.GIB
 
 
@@ -109,7 +111,7 @@ class _Host:
             _be_the_child(writing, request, self)
         os.close(writing)
         try:
-            reply = _await_reply(reading, requests, request["rules"]["submission_seconds"] + _GRACE_SECONDS)
+            reply = _follow(reading, requests, request["cells"])
         finally:
             os.close(reading)
             with contextlib.suppress(ProcessLookupError):
@@ -119,16 +121,16 @@ class _Host:
         self._import_what_it_needed(reply.pop("modules", []))
         return reply
 
-    def run_in_child(self, request: Message) -> Message:
-        """Run a submission; in the forked child."""
+    def run_in_child(self, request: Message, tell: Callable[[Message], None]) -> None:
+        """Run a submission in the forked child, and tell what becomes of it."""
         from autograder.runner import Cell, Rules, Runner
 
         os.chdir(request["folder"])
         rules = Rules(**request["rules"], prepared=self._prepared)
         cells = [Cell(**cell) for cell in request["cells"]]
-        results = Runner(self._shell, self._sandbox, rules, cells).run()
-        modules = [name for name in sys.modules if name not in self._modules]
-        return {"status": "ok", "cells": results, "modules": modules}
+        for result in Runner(self._shell, self._sandbox, rules, cells).run(lambda seconds: tell({"seconds": seconds})):
+            tell({"cell": result})
+        tell({"status": "ok", "modules": [name for name in sys.modules if name not in self._modules]})
 
     def _import_what_it_needed(self, names: list[str]) -> None:
         """Import by name what checks have imported late, so that every later child is born with it."""
@@ -158,41 +160,80 @@ def _read_premises(fields: Message) -> Premises:
 
 
 def _be_the_child(writing: int, request: Message, host: _Host) -> None:
-    """Run the submission, write the answer, and end; never returns."""
+    """Run the submission, tell the host by lines of JSON, and end; never returns."""
     try:
         die_with_parent()
         resource.setrlimit(resource.RLIMIT_AS, (_TRUSTED_ADDRESS_SPACE, _TRUSTED_ADDRESS_SPACE))
-        try:
-            reply = host.run_in_child(request)
-        except BaseException as error:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            reply = {"status": "fault", "reason": f"{type(error).__name__}: {error}"}
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(reply, default=str).encode())
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+
+            def tell(message: Message) -> None:
+                rest = json.dumps(message, default=str).encode() + b"\n"
+                while rest:
+                    rest = rest[pipe.write(rest) or 0 :]
+
+            try:
+                host.run_in_child(request, tell)
+            except BaseException as error:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                tell({"status": "fault", "reason": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(0)
 
 
-def _await_reply(reading: int, requests: int, seconds: float) -> Message:
-    """The child's answer; a fault when there is none in time, as that is no verdict on the student."""
-    deadline = time.monotonic() + seconds
-    content = bytearray()
+def _follow(reading: int, requests: int, cells: list[Message]) -> Message:
+    """Read what the child tells until it has ended, and give the answer on all cells."""
+    lines = _Lines(reading, requests)
+    results: list[Message] = []
+    seconds = 0.0
     while True:
-        ready, _, _ = select.select([reading, requests], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise EngineFault(f"the checks of a submission did not end after {seconds:g} s")
-        if reading not in ready:
-            raise EngineFault("the command that asked has ended")
-        part = os.read(reading, 2**20)
-        if not part:
-            break
-        content += part
-    try:
-        reply = json.loads(content)
-    except ValueError:
-        raise EngineFault("the process that ran the checks of a submission has died") from None
-    assert isinstance(reply, dict)
-    return reply
+        try:
+            message = json.loads(lines.read(seconds + _GRACE_SECONDS))
+        except TimeoutError:
+            return {"status": "ok", "cells": _give_up(results, len(cells), seconds)}
+        except EOFError:
+            raise EngineFault("the process that ran the checks of a submission has died") from None
+        if "status" in message:
+            return {**message, "cells": results}
+        if "cell" in message:
+            results.append(message["cell"])
+        seconds = message.get("seconds", 0.0)
+
+
+def _give_up(results: list[Message], count: int, seconds: float) -> list[Message]:
+    """Results of all cells where the running one could not be stopped, as it was inside of code in C."""
+    late = set_unfinished(
+        {"outputs": [], "metadata": {}}, "timeout", "TimeoutError", f"was stopped after {seconds:.3g} s"
+    )
+    results = [*results, late][:count]
+    for _ in range(count - len(results)):
+        reason = "was not run: a check above it could not be stopped in time"
+        results.append(set_unfinished({"outputs": [], "metadata": {}}, "not run", "NotRun", reason))
+    return results
+
+
+class _Lines:
+    """Lines from a pipe, as long as somebody waits for them."""
+
+    def __init__(self, reading: int, requests: int) -> None:
+        self._reading, self._requests = reading, requests
+        self._content = b""
+
+    def read(self, seconds: float) -> bytes:
+        """Give the next line; a TimeoutError when there is none in time, an EOFError when there is none any more."""
+        deadline = time.monotonic() + seconds
+        while b"\n" not in self._content:
+            left = max(0.0, deadline - time.monotonic())
+            ready, _, _ = select.select([self._reading, self._requests], [], [], left)
+            if not ready:
+                raise TimeoutError
+            if self._reading not in ready:
+                raise EngineFault("the command that asked has ended")
+            part = os.read(self._reading, 2**20)
+            if not part:
+                raise EOFError
+            self._content += part
+        line, self._content = self._content.split(b"\n", 1)
+        return line
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class JailedExecutor:
                 "op": "run",
                 "folder": str(work),
                 "rules": self._make_rules(origin, definitions),
-                "cells": [_describe(cell, number) for number, cell in enumerate(cells, start=1)],
+                "cells": [_describe(cell, number, origin.copy_back) for number, cell in enumerate(cells, start=1)],
             }
             reply = self._ask(key, request, self.submission_seconds + _GRACE_SECONDS)
         for number, (cell, result) in enumerate(zip(cells, reply["cells"], strict=True), start=1):
@@ -140,10 +141,13 @@ class JailedExecutor:
         """The fields of `runner.Rules`."""
         return {
             "names": list(definitions.names),
+            "unknown": list(definitions.unknown),
             "operators": definitions.operators,
             "withheld": self._withheld(origin),
             "cell_seconds": self.cell_seconds,
             "submission_seconds": self.submission_seconds,
+            "imported": list(definitions.imported),
+            "methods": self._list_setting("methods") or [],
             "copy_arguments_back": bool(self._course.setting("JailedExecute.copy_arguments_back", False)),
         }
 
@@ -170,7 +174,7 @@ class JailedExecutor:
             host.close()
 
 
-def _describe(cell: Cell, number: int) -> dict[str, Any]:
+def _describe(cell: Cell, number: int, copy_back: Collection[str]) -> dict[str, Any]:
     """A cell of a rebuilt notebook as the runner wants it."""
     what = kind(cell)
     instructor = cell["metadata"].get("autograder", {}).get("instructor", "")
@@ -180,6 +184,7 @@ def _describe(cell: Cell, number: int) -> dict[str, Any]:
         "is_check": what == "check",
         "trusted_source": cell["source"] if what == "shared" else instructor if what == "extra" else "",
         "exercise": exercise_of(grade_id(cell)) if what == "check" else "",
+        "copies_back": what == "check" and grade_id(cell) in copy_back,
     }
 
 

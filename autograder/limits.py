@@ -105,6 +105,7 @@ HANDLES = _limit("objects that a check may hold", 100_000, "", "the call fails w
 # What is shown and kept.
 STREAM_CHARACTERS = _limit("printed text, a cell and stream", 200_000, "characters", "the rest is cut off")
 DISPLAY_CHARACTERS = _limit("figures and rich outputs, a cell", 16 * MIB, "characters", "the rest is left out")
+OUTPUT_CHARACTERS = _limit("all outputs of a submission", 32 * MIB, "characters", "the rest is left out")
 NOTEBOOK_BYTES = _limit("notebook file", 8 * MIB, "bytes", "the file is not read; 0 points and the reason")
 NOTEBOOK_CELLS = _limit("cells of a notebook", 2000, "", "the file is not read; 0 points and the reason")
 AUTOGRADED_BYTES = _limit("autograded notebook", 4 * MIB, "bytes", "outputs are left out of the file")

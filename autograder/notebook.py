@@ -51,7 +51,7 @@ def read(path: str | Path) -> Notebook:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     try:
-        content = json.loads(text)
+        content = _mend_text(json.loads(text), text)
     except (ValueError, RecursionError):
         raise UnreadableNotebook(
             f"{path.name} is not a notebook: its content is not JSON; "
@@ -85,6 +85,13 @@ def _read_bytes(path: Path) -> bytes:
         raise UnreadableNotebook(f"{path} cannot be read: {error.strerror}; check its permissions.") from None
 
 
+def _mend_text(content: Any, text: str) -> Any:
+    """The same content without halves of surrogate pairs, which no file can hold; JSON can write them as escapes."""
+    if "\\ud" not in text.lower():
+        return content
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _check_structure(content: Any, name: str) -> Notebook:
     if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
         raise UnreadableNotebook(f"{name} is not a notebook: it has no cells; hand in the notebook that you worked in.")
@@ -92,9 +99,8 @@ def _check_structure(content: Any, name: str) -> Notebook:
     if "worksheets" in content and "cells" not in content:
         content = _upgrade(content, name)
     elif version != 4:
-        raise UnreadableNotebook(
-            f"{name} is of notebook format {version!r}; save it as format 4 (any current Jupyter)."
-        )
+        shown = str(version)[:20] if isinstance(version, (int, float, str)) else "unknown"
+        raise UnreadableNotebook(f"{name} is of notebook format {shown}; save it as format 4 (any current Jupyter).")
     cells = content["cells"]
     if not isinstance(cells, list):
         raise UnreadableNotebook(f"{name} is not a notebook: its cells are not a list; save it again in Jupyter.")
@@ -133,7 +139,11 @@ def _clean_cell(cell: dict[str, Any]) -> Cell:
     if isinstance(cell.get("id"), str):
         clean["id"] = cell["id"]
     if isinstance(cell.get("attachments"), dict):
-        clean["attachments"] = cell["attachments"]
+        clean["attachments"] = {
+            name: {mime: _join(data) for mime, data in bundle.items() if isinstance(data, (str, list))}
+            for name, bundle in cell["attachments"].items()
+            if isinstance(bundle, dict)
+        }
     if clean["cell_type"] == "code":
         clean["execution_count"] = None
         outputs = cell.get("outputs")

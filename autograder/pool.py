@@ -1,7 +1,8 @@
 """Threads that take submissions to their verdicts, each with an executor of its own.
 
-What comes out is handed over one by one and in no order. A fault of the engine costs one submission its verdict and
-the executor its place, nothing more. Must not write anything.
+What comes out is handed over one by one and in no order, and not before the course's own solutions have shown which
+checks may decide. A fault of the engine costs one submission its verdict and the executor its place, nothing more. Must
+not write anything.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from autograder import notebook as notebooks
 from autograder.course import Course
@@ -19,23 +22,31 @@ from autograder.errors import CourseError, EngineFault, UnreadableNotebook
 from autograder.evaluate import evaluate, read_source
 from autograder.execute import Executor
 from autograder.notebook import Notebook
+from autograder.proving import Proof, Unfit, demote, prove
 from autograder.submissions import Submission
 from autograder.verdict import Verdict, reject
 
 logger = logging.getLogger(__name__)
 
 MakeExecutor = Callable[[Course], Executor]
+Task = Submission | Literal["prove"]
+
+_PROVING_ATTEMPTS = 2  # an executor may fail by chance, and then nobody would know about the checks
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a submission: verdicts and executed notebooks, or the engine's own fault."""
+    """What became of a submission: verdicts and executed notebooks, or the engine's own fault.
+
+    `unfit` are the checks of the assignment that decided nothing.
+    """
 
     submission: Submission
     verdicts: tuple[Verdict, ...] = ()
     executed: tuple[Notebook | None, ...] = ()
     fault: str = ""
     isolation: str = "none"
+    unfit: tuple[Unfit, ...] = ()
 
 
 class Pool:
@@ -56,7 +67,9 @@ class Pool:
         self._lock = threading.Lock()
         self._closed = False
         self._expected = 0
-        self._waiting: queue.SimpleQueue[Submission | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._is_proving = False
+        self._proof: Future[Proof] = Future()
         # Bounded: while somebody else holds the gradebook, verdicts with their pictures must not fill the memory.
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=2 * workers)
         self._executors: list[Executor] = []
@@ -78,10 +91,17 @@ class Pool:
         self.close()
 
     def submit(self, submissions: Iterable[Submission]) -> None:
-        """Let the threads have these submissions."""
+        """Let the threads have these submissions; before the first one they prove the course's checks."""
         for submission in submissions:
+            if not self._is_proving:
+                self._is_proving = True
+                self._waiting.put("prove")
             self._expected += 1
             self._waiting.put(submission)
+
+    def await_proof(self) -> Proof:
+        """Wait until it is known which checks may decide; an empty proof where nothing was submitted."""
+        return self._proof.result() if self._is_proving else Proof()
 
     def iterate_outcomes(self) -> Iterator[Outcome]:
         """Wait for the outcomes of all that was submitted and not yet handed over."""
@@ -104,15 +124,29 @@ class Pool:
             thread.join()
 
     def _work(self, number: int) -> None:
-        while (submission := self._waiting.get()) is not None:
-            executor = self._executors[number]
+        while (task := self._waiting.get()) is not None:
+            if task == "prove":
+                self._proof.set_result(self._prove(number))
+                continue
             try:
-                outcome = self._evaluate(submission, executor)
+                outcome = self._judge(task, self._executors[number])
             except BaseException as error:  # whatever an executor does, the class goes on
                 logger.debug("a fault of the engine", exc_info=error)  # seen with --debug
-                outcome = Outcome(submission, fault=describe_fault(error))
+                outcome = Outcome(task, fault=describe_fault(error))
                 self._replace(number)
             self._done.put(outcome)
+
+    def _prove(self, number: int) -> Proof:
+        fault = ""
+        for _ in range(_PROVING_ATTEMPTS):
+            try:
+                sources = self._course.source_notebooks(self._assignment)
+                return prove(self._course, self._assignment, sources, self._executors[number])
+            except BaseException as error:
+                logger.debug("a fault of the engine", exc_info=error)
+                fault = describe_fault(error)
+                self._replace(number)
+        return Proof(fault=fault)
 
     def _replace(self, number: int) -> None:
         """Give a worker another executor; where none can be made the old one fails again, and says so."""
@@ -121,7 +155,17 @@ class Pool:
             if not self._closed:
                 self._executors[number] = self._make(self._course)
 
-    def _evaluate(self, submission: Submission, executor: Executor) -> Outcome:
+    def _judge(self, submission: Submission, executor: Executor) -> Outcome:
+        """Run at once, but say nothing before the checks are proved; they seldom ask for another run."""
+        copy_back = self._proof.result().copy_back if self._proof.done() else {}
+        outcome = self._evaluate(submission, executor, copy_back)
+        proof = self._proof.result()
+        if proof.copy_back != copy_back:
+            outcome = self._evaluate(submission, executor, proof.copy_back)
+        verdicts = tuple(demote(verdict, proof.unfit) for verdict in outcome.verdicts)
+        return replace(outcome, verdicts=verdicts, unfit=proof.unfit)
+
+    def _evaluate(self, submission: Submission, executor: Executor, copy_back: Mapping[str, frozenset[str]]) -> Outcome:
         verdicts: list[Verdict] = []
         executed: list[Notebook | None] = []
         for source_path, found in submission.notebooks.items():
@@ -130,7 +174,15 @@ class Pool:
                 if isinstance(found, str):
                     raise UnreadableNotebook(found)
                 submitted = notebooks.read(found)
-                ran, verdict = evaluate(self._course, self._assignment, source_path, submitted, executor, name=name)
+                ran, verdict = evaluate(
+                    self._course,
+                    self._assignment,
+                    source_path,
+                    submitted,
+                    executor,
+                    name=name,
+                    copy_back=copy_back.get(name, frozenset()),
+                )
                 executed.append(ran)
             except UnreadableNotebook as error:
                 source = read_source(source_path)

@@ -22,13 +22,31 @@ if TYPE_CHECKING:
 
 # Operators that a class of an exercise may define, when the instructor's version of it does.
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
-_RESULT_TYPES = {"__bool__": bool, "__str__": str, "__repr__": str, "__len__": int, "__contains__": bool}
 _NAMES = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
-_BINARY = frozenset(f"__{prefix}{name}__" for prefix in ("", "r") for name in _NAMES)
-_UNARY = frozenset({"__neg__", "__pos__", "__abs__", "__invert__"})
+_BINARY = frozenset(f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _NAMES)
+_UNARY = frozenset({"__neg__", "__pos__", "__abs__", "__invert__", "__float__", "__int__", "__round__"})
 _ARITHMETIC = _BINARY | _UNARY
-_OTHERS = frozenset({"__enter__", "__exit__", "__delitem__"})
-DELEGATED = _COMPARISONS | _ARITHMETIC | _OTHERS | _RESULT_TYPES.keys()
+_RESULT_TYPES: dict[str, type] = {
+    "__bool__": bool,
+    "__contains__": bool,
+    "__float__": float,
+    "__format__": str,
+    "__hash__": int,
+    "__int__": int,
+    "__len__": int,
+    "__repr__": str,
+    "__str__": str,
+}
+DELEGATED = _COMPARISONS | _ARITHMETIC | {"__delitem__", "__reversed__"} | _RESULT_TYPES.keys()
+
+# By these IPython asks an object how it wants to be shown; the answer could be a check's record.
+_DISPLAY = ("_repr_", "_ipython_")
+
+
+EXPLAIN_STRANGER = (
+    "a check cannot give arguments to {} of an object whose class is not the exercise "
+    "(the course can allow it: JailedExecute.methods)"
+)
 
 
 class Lease:
@@ -38,8 +56,8 @@ class Lease:
         self.session = session
         self.handle = handle
         self.generation = session.generation
-        self.is_method_of_a_stranger = False
-        """Whether it is a method of an object whose class is not the exercise: it is called without arguments only."""
+        self.belongs_to_a_stranger = False
+        """Whether it came as an attribute of an object whose class is not the exercise: it gets no arguments."""
         self.met_a_number = False
         """Whether it is what an operator gave for the exercise's object and something that is not of its class."""
 
@@ -124,11 +142,11 @@ def make_class(lease: Lease, operators: Collection[str]) -> type:
     name = handle.name if handle.name.isidentifier() else "Class"
     namespace: dict[str, Any] = {"__module__": "__main__", "__doc__": handle.doc or None, "_class_lease": lease}
     if base is not None:
-        return type(name, (base,), namespace)
+        return type(name, (base,), {**namespace, "__getattr__": _get_from_error})
     namespace["__slots__"] = ()
     for operator in DELEGATED.intersection(operators):
         namespace[operator] = _make_operator(operator)
-    if "__eq__" in namespace:
+    if "__eq__" in namespace and "__hash__" not in namespace:
         namespace["__hash__"] = object.__hash__
     return _RemoteClass(name, (RemoteObject,), namespace)
 
@@ -150,6 +168,14 @@ def _exception_base(bases: tuple[str, ...]) -> type[BaseException] | None:
     return None
 
 
+def _get_from_error(error: BaseException, name: str) -> Any:
+    """An attribute of an exception that the student's code has raised."""
+    raised = vars(error).get("_raised")
+    if type(raised) is not RemoteObject:
+        raise AttributeError(name)
+    return getattr(raised, name)
+
+
 class _RemoteClass(type):
     """Type of the stand-ins of classes: calling one makes an instance in the jailed process."""
 
@@ -162,6 +188,23 @@ class _RemoteClass(type):
         if error is not None:
             raise error
         return value
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if type.__instancecheck__(cls, instance):
+            return True
+        return _is_kind_of("is instance", cls, lease_of(instance))
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        if type.__subclasscheck__(cls, subclass):
+            return True
+        return _is_kind_of("is subclass", cls, lease_of(subclass))
+
+    def __iter__(cls) -> Iterator[Any]:
+        return _iterate(cls)
+
+    def __getitem__(cls, key: Any) -> Any:
+        lease = vars(cls)["_class_lease"]
+        return lease.session.ask("item", target=lease, key=key)
 
     def __getattr__(cls, name: str) -> Any:
         return _get_attribute(type.__getattribute__(cls, "_class_lease"), name)
@@ -202,12 +245,18 @@ class RemoteObject(metaclass=_RemoteClass):
         return length
 
     def __iter__(self) -> Iterator[Any]:
-        session = self._lease.session
-        iterator, count = session.ask("iterator", target=self._lease)
-        while items := session.ask("next", target=iterator, count=count):
-            yield from items
-            if len(items) < count:
-                return
+        return _iterate(self)
+
+    def __enter__(self) -> Any:
+        value, error = self._lease.session.call(self._lease, (), {}, method="__enter__")
+        if error is not None:
+            raise error
+        return value
+
+    def __exit__(self, *exc_info: object) -> None:
+        _, error = self._lease.session.call(self._lease, (None, None, None), {}, method="__exit__")
+        if error is not None:
+            raise error
 
     def __next__(self) -> Any:
         items = self._lease.session.ask("next", target=self._lease, count=1)
@@ -234,15 +283,46 @@ class RemoteObject(metaclass=_RemoteClass):
         raise TypeError("an object of the submission cannot be copied or pickled")
 
 
+def _iterate(value: Any) -> Iterator[Any]:
+    lease = lease_of(value)
+    assert lease is not None
+    iterator, count = lease.session.ask("iterator", target=lease)
+    while items := lease.session.ask("next", target=iterator, count=count):
+        yield from items
+        if len(items) < count:
+            return
+
+
+def _is_kind_of(operation: str, kind: type, lease: Lease | None) -> bool:
+    own = vars(kind).get("_class_lease")
+    return own is not None and lease is not None and own.session.ask(operation, target=lease, kind=own) is True
+
+
 def _get_attribute(lease: Lease, name: str) -> Any:
     __tracebackhide__ = True
-    if name.startswith("__"):
+    if name.startswith(("__", *_DISPLAY)):
         raise AttributeError(name)
     value = lease.session.ask("attribute", target=lease, name=name)
-    method = lease_of(value) if type(value) is FunctionType else None
-    if method is not None:
-        method.is_method_of_a_stranger = not lease.session.is_of_the_exercise(lease)
-    return value
+    if lease.session.may_give_arguments(lease, name):
+        return value
+    own = lease_of(value)
+    if own is not None and type(value) is not FunctionType:
+        own.belongs_to_a_stranger = True
+        return value
+    return _without_arguments(value, name) if callable(value) else value
+
+
+def _without_arguments(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A method as a check may call it: with what it expects as an argument, the answer would be no evidence."""
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        if args or kwargs:
+            raise TypeError(EXPLAIN_STRANGER.format(name))
+        return function()
+
+    method.__name__ = method.__qualname__ = name
+    return method
 
 
 def _set_attribute(lease: Lease, name: str, value: Any) -> None:
@@ -287,6 +367,8 @@ def _without(name: str, value: Any) -> Any:
         return RemoteObject.__repr__(value)
     if name == "__bool__":
         return True
+    if name == "__hash__":
+        return object.__hash__(value)
     if name in _COMPARISONS | _BINARY:
         return NotImplemented
     raise TypeError(f"{name} of an object whose class is not the exercise")

@@ -6,13 +6,15 @@ Grades nothing; reads the engine's kept results.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from collections.abc import Collection, Mapping, Sequence
 
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.progress import printable
-from autograder.results import FOLDER, Result, count_misconceptions, csv_path, iterate_results
+from autograder.proving import Unfit
+from autograder.results import FOLDER, Result, count_misconceptions, csv_path, iterate_results, list_unfit_checks
 
 SHOWN_MISCONCEPTIONS = 10
 
@@ -57,9 +59,11 @@ def show(
         "gradebook": str(course.setting("CourseDirectory.db_url", "") or course.root / "gradebook.db"),
     }
     misconceptions = count_misconceptions(results)
+    unfit = list_unfit_checks(results)
     if as_json:
         content = {
             "assignment": assignment,
+            "unfit_checks": [dataclasses.asdict(each) for each in unfit],
             "students": [{**r.to_json(), "unchanged": r.student in unchanged} for r in results],
             "needs_person": [{"student": student, "why": why} for student, why in _list_for_a_person(results, faults)],
             "misconceptions": [{"name": n, "cause": cause, "count": count} for n, cause, count in misconceptions],
@@ -68,6 +72,7 @@ def show(
         }
         print(json.dumps(content, indent=1, ensure_ascii=False))
         return
+    _print_unfit_checks(unfit)
     _print_scores(assignment, results, unchanged, faults)
     _print_misconceptions(misconceptions, len(results))
     _print_for_a_person(results, faults)
@@ -93,6 +98,17 @@ def _print_for_a_person(results: Sequence[Result], faults: Mapping[str, str]) ->
         print("Answers are graded by hand in the Formgrader.")
     if faults:
         print(f"The engine failed on {len(faults)}: run the command again, or report it.")
+
+
+def _print_unfit_checks(unfit: Sequence[Unfit]) -> None:
+    if not unfit:
+        return
+    print(
+        f"CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION: {len(unfit)}. They decided nothing; a person must grade them."
+    )
+    for each in unfit:
+        print(printable(f"  {each.notebook}, {each.cell}: {each.reason}"))
+    print("They run outside of the student's process; course/security.md says what checks can see.\n")
 
 
 def _print_scores(

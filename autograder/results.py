@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.files import write_atomically
+from autograder.proving import Unfit
 from autograder.records import Record
 from autograder.verdict import CellVerdict, ExerciseVerdict, Verdict
 
@@ -37,6 +38,8 @@ class Result:
         For the instructor: why a person may want to look at it.
     isolation : str
         How it was run, see `execute.Executor`.
+    unfit : tuple of Unfit
+        Checks of the assignment that decided nothing.
     """
 
     student: str
@@ -45,6 +48,7 @@ class Result:
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
     isolation: str = "none"
+    unfit: tuple[Unfit, ...] = ()
 
     @property
     def score(self) -> float:
@@ -123,6 +127,7 @@ def load_result(course: Course, assignment: str, student: str) -> Result | None:
         content = json.loads(result_path(course, assignment, student).read_text(encoding="utf-8"))
         content["verdicts"] = tuple(_load_verdict(verdict) for verdict in content["verdicts"])
         content["notes"] = tuple(content["notes"])
+        content["unfit"] = tuple(Unfit(**each) for each in content.get("unfit", ()))
         return Result(**content)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -155,6 +160,11 @@ def write_csv(course: Course, assignment: str, results: Sequence[Result]) -> Pat
     # With a byte order mark, as spreadsheets otherwise take UTF-8 for something else.
     write_atomically(path, text.getvalue().encode("utf-8-sig", "replace"))
     return path
+
+
+def list_unfit_checks(results: Sequence[Result]) -> list[Unfit]:
+    """Give the checks that refuse the course's own solution, each once."""
+    return list(dict.fromkeys(unfit for result in results for unfit in result.unfit))
 
 
 def count_misconceptions(results: Sequence[Result]) -> list[tuple[str, str, int]]:

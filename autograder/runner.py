@@ -7,6 +7,7 @@ jailed process too. Must not know points or verdicts.
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import time
@@ -17,6 +18,7 @@ from types import FrameType
 from typing import Any
 
 from autograder import limits
+from autograder.arguments import owner_of
 from autograder.execute import set_unfinished
 from autograder.proxies import Lease, lease_of
 from autograder.received import clean_end, clean_outputs
@@ -44,6 +46,8 @@ class Cell:
         What runs in the trusted process besides: the instructor's text of a cell that is not graded.
     exercise : str
         For a check: the exercise's name.
+    copies_back : bool
+        For a check: whether it sees what every call does to its arguments.
     """
 
     number: int
@@ -51,6 +55,7 @@ class Cell:
     is_check: bool = False
     trusted_source: str = ""
     exercise: str = ""
+    copies_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Rules:
     ----------
     names : list of str
         What the instructor's solution cells define.
+    unknown : list of str
+        What checks use besides; the student's where nothing here has the name.
     operators : dict
         Class → special methods that the instructor's version of it defines.
     withheld : list of str
@@ -71,15 +78,22 @@ class Rules:
         Limits.
     copy_arguments_back : bool
         Whether each call shows what it did to its arguments.
+    methods : list of str
+        Methods that get arguments on any object.
+    imported : list of str
+        Names that the instructor's solution cells import.
     """
 
     names: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     operators: dict[str, list[str]] = field(default_factory=dict)
     withheld: list[str] = field(default_factory=list)
     prepared: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     cell_seconds: float = limits.CELL_SECONDS
     submission_seconds: float = limits.SUBMISSION_SECONDS
     copy_arguments_back: bool = False
+    methods: list[str] = field(default_factory=list)
+    imported: list[str] = field(default_factory=list)
 
 
 Result = dict[str, Any]  # a cell's "outputs", and in its "metadata" how it ended
@@ -103,24 +117,43 @@ class Runner:
     def __init__(self, shell: Shell, jail: Jail, rules: Rules, cells: Sequence[Cell]) -> None:
         self._shell, self._rules, self._cells = shell, rules, cells
         self._session = Session(jail, self._show, self._is_withheld, rules.operators)
-        self._session.copies_back = rules.copy_arguments_back
         self._session.before_call = self._follow_names
+        self._session.methods = rules.methods
+        self._imports = {name: shell.user_ns[name] for name in rules.imported if name in shell.user_ns}
         self._own: dict[str, Any] = {}  # name -> stand-in or value of what the student has defined
         self._told: dict[str, Any] = {}  # name -> what the jailed process has under it, seen from here
         self._finished: list[Cell] = []
         self._restarts = 0
         self._timed_out = False
 
-    def run(self) -> list[Result]:
-        """Run all cells; whatever they do, there is a result for each."""
+    def run(self, announce: Callable[[float], None] = lambda seconds: None) -> Iterator[Result]:
+        """Run all cells; whatever they do, there is a result for each, in order.
+
+        Parameters
+        ----------
+        announce : callable
+            Takes the number of seconds after which what begins now is stopped: an alarm does that, and it cannot
+            interrupt code in C.
+        """
+        self._announce = announce
+        self._room = limits.OUTPUT_CHARACTERS
         self._session.start()
         self._deadline = time.monotonic() + self._rules.submission_seconds
         signal.signal(signal.SIGALRM, self._ring)
         try:
             self._prepared = self._count_prepared()
-            return [self._run_within_limits(position, cell) for position, cell in enumerate(self._cells)]
+            for position, cell in enumerate(self._cells):
+                yield self._cut(self._run_within_limits(position, cell))
         finally:
             self._session.end()
+
+    def _cut(self, result: Result) -> Result:
+        """Leave out the outputs for which the submission has no room."""
+        self._room -= len(json.dumps(result["outputs"]))
+        if self._room >= 0:
+            return result
+        note = {"output_type": "stream", "name": "stdout", "text": "[the rest of the outputs is left out]\n"}
+        return {**result, "outputs": [note]}
 
     def _count_prepared(self) -> int:
         """How many of the first cells have run already; the student's own first cell ends that."""
@@ -144,11 +177,10 @@ class Runner:
             reason = f"cells above it ended or hung more than {limits.MAX_RESTARTS} times"
             return set_unfinished(result, "not run", "NotRun", f"was not run: {reason}")
         seconds = min(self._rules.cell_seconds, left)
-        remaining = {c.exercise for c in self._cells[position:] if c.is_check}
         run: Callable[[Cell], Result] = self._check if cell.is_check else self._execute
         try:
             with self._time_limit(seconds):
-                self._remaining = remaining
+                self._asked = set().union(*(_words(c.source) for c in self._cells[position:] if c.is_check))
                 result = run(cell)
         except Stopped:
             pass
@@ -177,7 +209,10 @@ class Runner:
 
     def _check(self, cell: Cell) -> Result:
         self._bind_names()
-        self._session.exercise_names = set(re.findall(r"\w+", cell.source)).intersection(self._rules.names)
+        words = _words(cell.source)
+        self._session.exercise_names = words.intersection(self._rules.names)
+        self._session.shares_random = "seed" in words
+        self._session.copies_back = cell.copies_back or self._rules.copy_arguments_back
         reply = self._shell.run(cell.source, cell.number)
         if self._session.stopped is None and not self._timed_out:
             self._release_names(reply["status"] == "ok")
@@ -191,8 +226,16 @@ class Runner:
 
     def _bind_names(self) -> None:
         """Put what the student has defined under the instructor's names, each check cell anew."""
-        found = self._session.names(self._rules.names)
-        for name in self._rules.names:
+        missing = [n for n in self._rules.unknown if n in self._own or n not in self._shell.user_ns]
+        names = [*self._rules.names, *missing]
+        found = self._session.names([*names, *self._imports])
+        for name, module in self._imports.items():
+            # What a solution imports is here as the instructor has it, for a student who imports it too.
+            if name in found:
+                self._shell.user_ns[name] = module
+            else:
+                self._shell.user_ns.pop(name, None)
+        for name in names:
             old = self._own.pop(name, _MISSING)
             if name in found:
                 self._own[name] = self._keep_identity(old, found[name])
@@ -200,6 +243,7 @@ class Runner:
             else:
                 self._shell.user_ns.pop(name, None)
         self._told = dict(self._own)
+        self._session.begin_check(_find_ids(self._shell.user_ns))
 
     def _keep_identity(self, old: Any, new: Any) -> Any:
         """The object of the last time where the answer is the same: checks tell by it whether it was changed."""
@@ -227,7 +271,7 @@ class Runner:
         """What a check has done to the names since the jailed process was told last."""
         namespace = self._shell.user_ns
         rebind, unbind = {}, []
-        for name in self._rules.names:
+        for name in dict.fromkeys([*self._rules.names, *self._told]):
             now = namespace.get(name, _MISSING)
             if now is self._told.get(name, _MISSING):
                 continue
@@ -240,24 +284,18 @@ class Runner:
         return {key: value for key, value in (("rebind", rebind), ("unbind", unbind)) if value}
 
     def _let_cross(self, name: str, value: Any) -> Any:
-        """What stands for a check's own object in the jailed process; _MISSING when nothing can.
+        """What stands for a check's own function in the jailed process; _MISSING when nothing can.
 
-        A reference may stand in for an exercise that no check asks about any more, so that a later exercise is checked
-        on its own.
+        Data does not cross: it may be what the check expects. A reference may stand in for an exercise that neither
+        this nor a later check speaks of, so that a later exercise is checked on its own.
         """
         if lease_of(value) is not None:
             return value
-        if isinstance(value, type):
+        if not callable(value) or isinstance(value, type):
             return _MISSING
-        if callable(value):
-            if self._is_withheld(value) and name in self._remaining:
-                return _MISSING
-            return lambda *args, **kwargs: value(*args, **kwargs)
-        try:
-            self._session.encode(value)
-        except WireError:
+        if self._is_withheld(value) and self._asked.intersection((name, getattr(value, "__name__", name))):
             return _MISSING
-        return value
+        return lambda *args, **kwargs: value(*args, **kwargs)
 
     def _release_names(self, passed: bool) -> None:
         """Undo what a check did to the names; what it handed out is of no use from now on."""
@@ -282,6 +320,7 @@ class Runner:
     @contextmanager
     def _time_limit(self, seconds: float) -> Iterator[None]:
         self._timed_out = False
+        self._announce(seconds)
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second: a check may catch everything
         try:
             yield
@@ -314,6 +353,19 @@ class Runner:
 
     def _show(self, output: dict[str, Any]) -> None:
         self._shell.outputs.add(output)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _find_ids(namespace: dict[str, Any]) -> set[int]:
+    """Ids of what the names stand for, and of what lies directly in their lists and dicts."""
+    found = set()
+    for value in list(namespace.values()):
+        parts = value.values() if type(value) is dict else value if type(value) in (list, tuple) else ()
+        found |= {id(owner_of(part)) for part in (value, *parts)}
+    return found
 
 
 def _finish(reply: Any) -> Result:

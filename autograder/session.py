@@ -17,7 +17,15 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from autograder import limits, proxies, received
-from autograder.arguments import copy_plain, copy_state, find_generators, restore
+from autograder.arguments import (
+    copy_plain,
+    copy_state,
+    find_generators,
+    owner_of,
+    random_states,
+    restore,
+    set_random_states,
+)
 from autograder.proxies import Lease
 from autograder.wire import Callback, Channel, Codec, Handle, WireError
 
@@ -79,9 +87,14 @@ class Session:
         """Gives what is to be said of the notebook's names with the next call."""
         self.copies_back = False
         """Whether every call brings back what it did to its arguments."""
+        self.shares_random = False
+        """Whether the generators of `random` and `numpy.random` are the same on both sides."""
         self.exercise_names: Collection[str] = ()
         """Names that the running check cell mentions."""
+        self.methods: Collection[str] = ()
+        """Names of methods that get arguments on any object, as the course says."""
         self._class_numbers: dict[str, int] = {}
+        self._existing: Collection[int] = ()
         self._changed: dict[int, tuple[Any, Any]] = {}  # id -> argument, and what it was before the running check
 
     def start(self) -> None:
@@ -112,7 +125,7 @@ class Session:
         reply = self._request({"op": operation, **fields})
         self._show_outputs(reply)
         if "error" in reply:
-            raise received.make_error(reply["error"], self.files, {})
+            raise self._make_error(reply["error"])
         return reply.get("value")
 
     def run(self, code: str, number: int) -> dict[str, Any]:
@@ -154,10 +167,12 @@ class Session:
             One of them is None: an error is for the caller to raise, so that its traceback is short.
         """
         self._check_generation(lease)
-        if lease.is_method_of_a_stranger and (args or kwargs):
-            method = lease.handle.name or "a method"
-            return None, TypeError(f"a check cannot give arguments to {method} of an object of the submission's own")
-        message = {"op": "call", "target": lease, "args": list(args), "kwargs": kwargs, **self.before_call()}
+        if lease.belongs_to_a_stranger and (args or kwargs):
+            return None, TypeError(proxies.EXPLAIN_STRANGER.format(lease.handle.name or "a part"))
+        message: dict[str, Any] = {"op": "call", "target": lease, "args": list(args), "kwargs": kwargs}
+        message |= self.before_call()
+        if self.shares_random:
+            message["random"] = random_states()
         if method:
             message["method"] = method
         asks_back = back or self.copies_back
@@ -168,12 +183,14 @@ class Session:
             message["errstate"] = {key: how for key, how in errstate.items() if how in ("ignore", "warn", "raise")}
         reply = self._request(message)
         self._show_outputs(reply)
+        if self.shares_random:
+            set_random_states(reply.get("random"))
         gave_nothing = "error" not in reply and reply.get("value", self) is None
         self._take_arguments_back(args, kwargs, reply, asks_back or gave_nothing)
         for category, text in _pairs(reply.get("warnings")):
             _warn(category, text)
         if "error" in reply:
-            return None, received.make_error(reply["error"], self.files, self._error_classes())
+            return None, self._make_error(reply["error"])
         return reply.get("value"), None
 
     def names(self, names: Collection[str]) -> dict[str, Any]:
@@ -197,6 +214,10 @@ class Session:
         handle = lease.handle
         number = handle.number if handle.kind == "class" else handle.class_number
         return any(self._class_numbers.get(name) == number for name in self.exercise_names)
+
+    def may_give_arguments(self, lease: Lease, method: str) -> bool:
+        """Whether a check may give arguments to this method of an object."""
+        return method in self.methods or self.is_of_the_exercise(lease)
 
     def forget(self, number: int) -> None:
         """Note that nobody here needs this object any more."""
@@ -235,8 +256,9 @@ class Session:
                 self._channel.send(self._call_back(reply))
         except (EOFError, OSError):
             raise self.end() from None
-        except WireError as error:
-            raise self.end("died", f"was ended: {error}") from None
+        except WireError:
+            # Which rule it broke is not said: such a text could hold what a hidden check has sent.
+            raise self.end("died", "was ended: it sent what its own side of the engine never sends") from None
         except BaseException:
             # Out of time in the midst of a message: nobody can say any more what the next one belongs to.
             self.end()
@@ -300,6 +322,12 @@ class Session:
             return proxies.make_function(lease)
         return proxies.make_instance(lease, proxies.RemoteObject)
 
+    def _make_error(self, described: Any) -> BaseException:
+        error = received.make_error(described, self.files, self._error_classes())
+        if type(described) is dict and type(described.get("self")) is proxies.RemoteObject:
+            vars(error)["_raised"] = described["self"]
+        return error
+
     def _error_classes(self) -> dict[int, type[BaseException]]:
         return {
             number: kind
@@ -315,7 +343,7 @@ class Session:
         for output in received.clean_outputs(reply.get("outputs")):
             if output["output_type"] == "stream":
                 # Through sys: a check may have redirected what is printed.
-                print(output["text"], end="", file=sys.stdout if output["name"] == "stdout" else sys.stderr)
+                (sys.stdout if output["name"] == "stdout" else sys.stderr).write(output["text"])
             elif output["output_type"] == "display_data":
                 self._show(output)
 
@@ -333,13 +361,18 @@ class Session:
                 self._changed.setdefault(id(mine), (mine, copy_plain(mine)))
                 restore(mine, its)
 
-    def end_check(self, passed: bool) -> None:
-        """Take back what calls of a failed check did to its arguments: a later one may compare with them.
+    def begin_check(self, existing: Collection[int]) -> None:
+        """Note which objects are there before a check begins, by their id."""
+        self._existing = existing
 
-        From now on no function that was handed out can be called back.
+    def end_check(self, passed: bool) -> None:
+        """Take back what calls did to arguments that later checks may compare with.
+
+        These are all of a failed check, and of every check those that were there before it. From now on no function
+        that was handed out can be called back.
         """
-        if not passed:
-            for argument, before in self._changed.values():
+        for argument, before in self._changed.values():
+            if not passed or id(owner_of(argument)) in self._existing:
                 restore(argument, before)
         self._changed.clear()
         self._callbacks.clear()

@@ -21,7 +21,7 @@ from autograder.limits import NOTEBOOK_BYTES
 
 TIMESTAMP = "timestamp.txt"
 # Raised when a grading of the same bytes could come out differently.
-RULES = "1"
+RULES = "2"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,10 @@ def _parse_time(text: str) -> datetime:
 
 
 def _digest_course(course: Course, assignment: str, sources: Sequence[Path]) -> str:
-    """All on the course's side that a verdict depends on: notebooks, data, limits, modules, the engine."""
+    """All on the course's side that a verdict depends on: notebooks, data, limits, modules, the engine.
+
+    Which checks are unfit (see `proving`) follows from these too, so it needs no part of its own.
+    """
     parts: list[str | bytes] = [RULES, version("deep-learning-practice"), str(cell_seconds(course))]
     parts += [repr(sorted(dict(course.config.get("JailedExecute", {})).items()))]
     for name in course.setting("JailedExecute.modules", None) or ():

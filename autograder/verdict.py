@@ -6,7 +6,7 @@ that it published (see `records`), within what the cell's own end allows. Must n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ __all__ = ["MIME", "CellVerdict", "ExerciseVerdict", "Verdict", "judge", "reject
 PASSED, FAILED, NOT_ATTEMPTED, NEEDS_PERSON = "passed", "failed", "not attempted", "needs a person"
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_ATTEMPTED: "–", NEEDS_PERSON: "…"}
 
-_HIDDEN_MARKER = "BEGIN HIDDEN TESTS"
+_HIDDEN_MARKER = "BEGIN HIDDEN TESTS"  # nbgrader's default
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def judge(
     notebook, assignment : str
         As they shall stand in the verdict.
     release : dict, optional
-        The students' version: an exercise that earns nothing and whose cell is still as in it was not attempted.
+        The students' version: an exercise that earns nothing and whose cell is still as in it was not attempted, and
+        a check that is not in it word for word is hidden, whatever marks the course uses to hide one.
 
     Returns
     -------
@@ -130,11 +131,13 @@ def judge(
     """
     by_id = {grade_id(cell): cell for cell in executed["cells"] if grade_id(cell)}
     stubs = {grade_id(c): c["source"].strip() for c in release["cells"] if is_solution(c)} if release else {}
+    shown = {grade_id(c): _lines(c) for c in release["cells"]} if release else None
     groups: dict[str, tuple[str, list[CellVerdict]]] = {}
     for cell, exercise, solution in _assign_exercises(source):
         answer = by_id.get(solution)
         untouched = answer is not None and answer["source"].strip() in ("", stubs.get(solution))
-        verdict = _judge_cell(cell, by_id.get(grade_id(cell)), exercise, answer, untouched)
+        hidden = _is_hidden(cell, shown)
+        verdict = _judge_cell(cell, hidden, by_id.get(grade_id(cell)), exercise, answer, untouched)
         groups.setdefault(exercise, (solution, []))[1].append(verdict)
     exercises = tuple(
         _sum_up(exercise, cells, by_id.get(solution), executed) for exercise, (solution, cells) in groups.items()
@@ -172,12 +175,21 @@ def _points(cell: Cell) -> float:
         return 0.0
 
 
-def _is_hidden(cell: Cell) -> bool:
-    return grade_id(cell).startswith("hidden_") or _HIDDEN_MARKER in cell["source"]
+def _is_hidden(cell: Cell, shown: Mapping[str, list[str]] | None = None) -> bool:
+    """Whether students do not see all of a graded cell; `shown` is what they see of each, where that is known."""
+    if grade_id(cell).startswith("hidden_") or _HIDDEN_MARKER in cell["source"]:
+        return True
+    return kind(cell) == "check" and shown is not None and shown.get(grade_id(cell)) != _lines(cell)
 
 
-def _judge_cell(cell: Cell, executed: Cell | None, exercise: str, answer: Cell | None, untouched: bool) -> CellVerdict:
-    name, points, hidden = grade_id(cell), _points(cell), _is_hidden(cell)
+def _lines(cell: Cell) -> list[str]:
+    return [line.rstrip() for line in cell["source"].strip().splitlines()]
+
+
+def _judge_cell(
+    cell: Cell, hidden: bool, executed: Cell | None, exercise: str, answer: Cell | None, untouched: bool
+) -> CellVerdict:
+    name, points = grade_id(cell), _points(cell)
     if kind(cell) != "check":
         # A written answer: an empty one earns nothing, any other needs a person. A task's answer lies in other cells.
         untouched = untouched and not is_task(cell)

@@ -18,7 +18,7 @@ import msgpack
 
 from autograder import limits
 from autograder.channel import Channel, Frame, check_lengths
-from autograder.plaindata import ARRAY_CODE, KINDS, WireError, find_code
+from autograder.plaindata import ARRAY_CODE, KINDS, NAMED_CODE, WireError, find_code
 
 __all__ = ["Callback", "Channel", "Codec", "Frame", "Handle", "WireError"]
 
@@ -200,7 +200,11 @@ class _Writer:
         if type(fields) is not tuple or any(type(field) is not str for field in fields):
             return None
         # One with methods of its own is an object like any other.
-        if own.keys() - _NAMEDTUPLE_OWN - set(fields) or not self._codec.knows_namedtuple(kind, fields):
+        if (
+            not all(map(_is_inert, value))
+            or own.keys() - _NAMEDTUPLE_OWN - set(fields)
+            or not self._codec.knows_namedtuple(kind, fields)
+        ):
             return None
         return [kind.__name__, list(fields), *tuple.__iter__(value)]
 
@@ -266,14 +270,23 @@ class _Reader:
         if type(name) is not str or type(fields) is not list or any(type(field) is not str for field in fields):
             raise WireError("a malformed namedtuple")
         kind = self._codec.namedtuple_of(name, tuple(fields))
-        if len(items) != len(fields):
-            raise WireError("a namedtuple with too few or too many items")
+        if len(items) != len(fields) or not all(map(_is_inert, items)):
+            raise WireError("a namedtuple with other items than it has fields")
         return tuple.__new__(kind, items)
 
     def _take(self, count: int) -> None:
         self._room -= count
         if self._room < 0:
             raise WireError(f"ranges of more than {limits.format_count(limits.MESSAGE_HEADER_BYTES)} numbers")
+
+
+def _is_inert(item: Any) -> bool:
+    """Whether a namedtuple with this item is data: one with a function in a field could answer like an object."""
+    kind = type(item)
+    if kind in _NATIVE or kind is list or kind is dict or kind is int:
+        return True
+    is_namedtuple = type(kind) is type and kind.__bases__ == (tuple,)
+    return is_namedtuple or find_code(item) not in (None, NAMED_CODE)
 
 
 def _join_handle(*fields: Any) -> Handle:

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.arguments import can_change, copy_state, find_generators
+from autograder.arguments import can_change, copy_state, find_generators, random_states, set_random_states
 from autograder.shell import Outputs, Shell, text_of
 from autograder.wire import Callback, Channel, Codec, Handle, WireError
 
@@ -125,6 +125,8 @@ class _Server:
             function = getattr(function, request["method"])
         args, kwargs = request["args"], request["kwargs"]
         reply: dict[str, Any] = {}
+        if "random" in request:
+            set_random_states(request["random"])
         with self._shell.capturing() as outputs, warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
@@ -133,6 +135,8 @@ class _Server:
             except BaseException as error:
                 reply["error"] = self._describe(error)
         reply |= self._leftovers(outputs, caught)
+        if "random" in request:
+            reply["random"] = random_states()
         wants_back = request.get("back") or reply.get("value", self) is None
         if wants_back and (can_change(tuple(args)) or can_change(tuple(kwargs.values()))):
             reply["changed"] = [args, kwargs]
@@ -162,6 +166,12 @@ class _Server:
     def _set_item(self, request: dict[str, Any]) -> dict[str, Any]:
         request["target"][request["key"]] = request["value"]
         return {"value": None}
+
+    def _is_instance(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"value": isinstance(request["target"], request["kind"])}
+
+    def _is_subclass(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"value": issubclass(request["target"], request["kind"])}
 
     def _length(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"value": len(request["target"])}
@@ -253,6 +263,8 @@ class _Server:
             "frames": [],
             "class": self._numbers.get(id(kind), 0),
         }
+        if kind.__module__ == "__main__":
+            described["self"] = _ByReference(error)
         try:
             described["frames"] = [frame[:3] for frame in self._shell.frames_of(error)]
             described["args"] = [a for a in error.args if type(a) in (str, int, float, bool, bytes, type(None))][:10]
@@ -282,6 +294,8 @@ _OPERATIONS: dict[str, Callable[[_Server, dict[str, Any]], dict[str, Any]]] = {
     "item": _Server._item,  # target, key
     "set item": _Server._set_item,  # target, key, value
     "length": _Server._length,  # target
+    "is instance": _Server._is_instance,  # target, kind
+    "is subclass": _Server._is_subclass,  # target, kind
     "iterator": _Server._iterator,  # target -> [iterator, how many items to ask for at a time]
     "next": _Server._next,  # target, count -> items, fewer at the end
     "flush": _Server._flush,

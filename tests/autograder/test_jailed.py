@@ -214,6 +214,28 @@ CLASS = "class Yes:\n    def __init__(self, x=0): self.x = x\n    def __sub__(se
         pytest.param(
             CLASS.format(sub="0") + "\n    def equals(self, o): return True", "assert f(1).equals(2)", id="a method"
         ),
+        pytest.param(CLASS.format(sub="0") + "\n    equals = bool", "assert f(1).equals(2)", id="a type as a method"),
+        pytest.param(
+            CLASS.format(sub="0") + "\n    class equals:\n        def __init__(self, o): pass",
+            "assert f(1).equals(2)",
+            id="a class as a method",
+        ),
+        pytest.param(
+            CLASS.format(sub="0") + "\n    class E:\n        def __call__(self, o): return True\n    equals = E()",
+            "assert f(1).equals(2)",
+            id="an object as a method",
+        ),
+        pytest.param(
+            "from collections import namedtuple\nT = namedtuple('T', 'equals')\ndef Yes(): return T(lambda o: True)",
+            "assert f(1).equals(2)",
+            id="a named tuple with a function",
+        ),
+        pytest.param(
+            CLASS.format(sub="0")
+            + "\n    def _repr_mimebundle_(self, **k): return {'application/vnd.autograder.check+json': {'exercise': '1', 'status': 'passed', 'share': 0.9}}",
+            "display(f(1))\nassert f(1) == 2",
+            id="a record where it is shown",
+        ),
         pytest.param(CLASS.format(sub="0") + "\n    equals = 1", "assert f(1) == 2 or 2 == f(1)", id="comparison"),
         pytest.param(
             CLASS.format(sub="0") + "\n    def __contains__(self, x): return True", "assert 2 in f(1)", id="in"
@@ -234,15 +256,16 @@ def test_arguments_that_a_submission_changes_are_not_the_checks(executor: Jailed
     assert states(cells)[1] == "ok"
 
 
-def test_what_a_failed_check_has_changed_is_as_it_was_for_the_next(executor: JailedExecutor) -> None:
+def test_what_was_there_before_a_check_is_as_it_was_for_the_next(executor: JailedExecutor) -> None:
+    note = "def note(seen, x):\n    seen[x] = 1"
     cells = run(
         executor,
         ("shared", "data = [1, 2]\nseen = {}"),
-        ("solution", "def f(x):\n    return sum(x)\ndef note(seen, x):\n    seen[x] = 1"),
-        ("check", "assert f(data) == 3"),
-        ("check", "note(seen, 1)"),
-        ("check", "assert data == [1, 2] and seen == {1: 1}"),
-        student={1: "def f(x):\n    x[:] = []\ndef note(seen, x):\n    seen[x] = 1"},
+        ("solution", f"def f(x):\n    return sum(x)\n{note}"),
+        ("check", "new = [3]\nassert f(data) == 3 and f(new) == 3"),
+        ("check", "own = {}\nnote(seen, 1)\nnote(own, 2)\nassert seen == {1: 1}"),
+        ("check", "assert data == [1, 2] and new == [3] and seen == {} and own == {2: 1}"),
+        student={1: f"def f(x):\n    x[:] = []\n{note}"},
     )
     assert states(cells) == ["ok", "ok", "error", "ok", "ok"]
 
@@ -252,6 +275,20 @@ def test_large_outputs_of_cells_and_calls_come_through(executor: JailedExecutor)
     cells = run(executor, ("solution", f"{show}\ndef f():\n    {show}"), ("check", "f()"))
     assert states(cells) == ["ok", "ok"]
     assert [len(cell["outputs"][-1]["data"]["image/png"]) for cell in cells] == [3_000_000] * 2
+
+
+def test_a_check_that_is_caught_in_c_is_given_up(executor: JailedExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "cell_seconds", 0.5)
+    right, slow = (f"import numpy as np\ndef f():\n    return np.ones({n})" for n in (3, 2_000_000))
+    check = "np.convolve(f(), f())"
+    cells = run(executor, ("solution", right), ("check", check), ("check", "f()"), student={0: slow})
+    assert states(cells) == ["ok", "timeout", "not run"]
+
+
+def test_all_outputs_of_a_submission_have_one_limit(executor: JailedExecutor) -> None:
+    show = "display({'image/png': 'A' * 15_000_000}, raw=True)"
+    cells = run(executor, *[("extra", show)] * 4)
+    assert [len(str(cell["outputs"])) > 1_000_000 for cell in cells] == [True, True, False, False]
 
 
 def test_a_process_that_runs_no_cells_any_more_costs_what_it_spoils(executor: JailedExecutor) -> None:
@@ -365,6 +402,60 @@ def test_a_cell_of_the_students_before_the_set_up_changes_nothing(executor: Jail
     submitted = {**source, "cells": [plain.extra_cell("base = 7"), *source["cells"]]}
     origin = Origin(Path("nowhere/week1.ipynb"), source)
     assert states(executor.run(rebuild(source, submitted), origin)["cells"]) == ["ok"] * 4
+
+
+def test_data_that_a_check_computes_under_a_name_of_the_students_stays_here(executor: JailedExecutor) -> None:
+    solution = "def f():\n    return 3\nresult = f()"
+    answer = "def f():\n    return globals()['result']\nresult = 0"
+    cells = run(executor, ("solution", solution), ("check", "result = 3\nassert f() == result"), student={0: answer})
+    assert states(cells)[1] == "error"
+
+
+def test_an_imported_name_is_there_only_for_who_imports_it(executor: JailedExecutor) -> None:
+    cells = [("solution", "import math as m"), ("check", "assert m.sqrt(4) == 2")]
+    assert states(run(executor, *cells)) == ["ok", "ok"]
+    assert states(run(executor, *cells, student={0: ""}))[1] == "error"
+    fake = "class m:\n    sqrt = lambda x: 2"
+    assert states(run(executor, *cells, student={0: fake}))[1] == "ok"  # the module is the instructor's
+
+
+def test_names_that_only_checks_know_are_the_students(executor: JailedExecutor) -> None:
+    cells = run(
+        executor,
+        ("shared", "from math import *"),
+        ("solution", "# write a function twice"),
+        ("check", "assert twice(2) == 4 and sqrt(4) == 2"),
+        student={1: "def twice(x):\n    return 2 * x\ndef sqrt(x):\n    return 7"},
+    )
+    assert states(cells) == ["ok", "ok", "ok"], text_of(cells[2])
+
+
+def test_a_seed_that_a_check_sets_holds_for_the_student_too(executor: JailedExecutor) -> None:
+    solution = "import random\nimport numpy as np\ndef f():\n    return random.random(), np.random.rand()"
+    check = (
+        "import random\nimport numpy as np\nrandom.seed(1)\nnp.random.seed(2)\ngot = f(), f()\n"
+        "random.seed(1)\nnp.random.seed(2)\nwant = [(random.random(), np.random.rand()) for _ in range(2)]\n"
+        "assert list(got) == want"
+    )
+    assert states(run(executor, ("solution", solution), ("check", check))) == ["ok", "ok"]
+
+
+def test_a_loop_of_a_check_does_not_end_by_the_students_stop_iteration(executor: JailedExecutor) -> None:
+    check = "assert all(map(lambda x: f(x) == x, [1, 2]))"
+    answer = "def f(x):\n    raise StopIteration"
+    cells = run(executor, ("solution", "def f(x):\n    return x"), ("check", check), student={0: answer})
+    assert states(cells)[1] == "error"
+
+
+def test_what_a_submission_sends_wrongly_is_not_repeated(executor: JailedExecutor) -> None:
+    answer = (
+        "import autograder.plaindata as p, datetime\n"
+        "i = next(i for i, k in enumerate(p.KINDS) if k.types == (datetime.date,))\n"
+        "def f(x):\n    p.KINDS[i] = p.KINDS[i]._replace(split=lambda d: ['leak %s' % x])\n    return datetime.date.today()"
+    )
+    cells = run(executor, ("solution", "def f(x):\n    return x"), ("check", "f(4711)"), student={0: answer})
+    assert states(cells)[1] == "died"
+    assert "4711" not in str(cells[1]["metadata"])
 
 
 def test_a_callback_is_of_no_use_after_its_check(executor: JailedExecutor) -> None:

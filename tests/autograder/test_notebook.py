@@ -71,6 +71,55 @@ def test_upgrades_format_3(tmp_path: Path) -> None:
     assert read["nbformat"] == 4
 
 
+def nest(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+def test_keeps_of_attachments_only_pictures(tmp_path: Path) -> None:
+    attachments = {"deep": nest(800), "a.png": {"image/png": ["aGVs", "bG8="], "text/plain": nest(800)}, "b.png": 7}
+    answer = {**extra_cell("", grade_id="essay", solution=True, cell_type="markdown"), "id": "essay"}
+    path = write_notebook(tmp_path / "x.ipynb", {"cells": [{**answer, "attachments": attachments}]})
+    read = notebook.read(path)
+    rebuilt = notebook.rebuild({"cells": [answer], "metadata": {}}, read)
+    for content in (read, rebuilt):
+        assert content["cells"][0]["attachments"] == {"deep": {}, "a.png": {"image/png": "aGVsbG8="}}
+
+
+def test_replaces_half_a_surrogate_pair_wherever_it_stands(tmp_path: Path) -> None:
+    cell = {**extra_cell("# \udfff\ud800, 🙂", grade_id="double\ud800"), "id": "\ud83d"}
+    cell["attachments"] = {"\ud800": {"image/png": "\ud800"}}
+    path = write_notebook(tmp_path / "x.ipynb", {"cells": [cell], "metadata": {"\ud800": "\ud800"}})
+    read = notebook.read(path)
+    json.dumps(read, ensure_ascii=False).encode()
+    assert texts(read) == ["# ??, 🙂"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("metadata", "1e999"), ("metadata", "[-1e999]"), ("metadata", f'{{"nbgrader": {"[" * 800 + "]" * 800}}}')]
+    + [("metadata", '{"nbgrader": {"grade_id": ["double"]}}'), ("attachments", "1e999"), ("id", "1e999")]
+    + [("execution_count", "9" * 4000), ("outputs", "[1e999, {}]"), ("source", "1e999"), ("source", "[1e999]")],
+)
+def test_absurd_values_are_harmless(tmp_path: Path, key: str, value: str) -> None:
+    cell = f'{{"cell_type": "code", "source": "mine", {json.dumps(key)}: {value}}}'
+    path = tmp_path / "x.ipynb"
+    path.write_text(f'{{"cells": [{cell}, {json.dumps(make_source()["cells"][2])}], "nbformat": 4}}')
+    rebuilt = notebook.rebuild(make_source(), notebook.read(path))
+    assert json.loads(json.dumps(rebuilt)) == rebuilt
+
+
+@pytest.mark.parametrize("value", ["9" * 4000, "9" * 5000, "1e999", "[" * 900 + "]" * 900, '"' + "x" * 10_000 + '"'])
+def test_an_absurd_format_is_refused_in_a_short_sentence(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "x.ipynb"
+    path.write_text(f'{{"cells": [], "nbformat": {value}}}')
+    with pytest.raises(UnreadableNotebook) as caught:
+        notebook.read(path)
+    assert len(str(caught.value)) < 200
+
+
 def make_unreadable(tmp_path: Path, what: str) -> Path:
     path = tmp_path / "dropout.ipynb"
     if what == "folder":

@@ -51,11 +51,12 @@ def hand_in_all(course: Path, shift: int) -> None:
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory, executor: PlainExecutor) -> Path:
-    """Every answer's executed notebook."""
+    """The executed notebook of the course's own solution and of every answer."""
     folder = tmp_path_factory.mktemp("recorded")
     course = plain.make_plain_course(folder / "course")
     origin = Origin(course / "source" / plain.ASSIGNMENT / plain.NOTEBOOK, plain.make_source())
-    rebuilt = [rebuild(plain.make_source(), answer(number)) for number in range(len(GREETINGS))]
+    answers = [plain.make_source(), *(answer(number) for number in range(len(GREETINGS)))]
+    rebuilt = [rebuild(plain.make_source(), each) for each in answers]
     path = folder / "recordings.json"
     path.write_text(json.dumps({dying_grade.describe(each): executor.run(each, origin) for each in rebuilt}))
     return path

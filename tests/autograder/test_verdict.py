@@ -130,6 +130,102 @@ def test_the_traceback_of_a_hidden_check_leaves_the_input_out(judge: Judge) -> N
     assert found.traceback.splitlines()[-1] == "ValueError"
 
 
+def with_hidden_check(check: str) -> dict[str, Any]:
+    """The plain source with another hidden check of `average`."""
+    source = make_source()
+    [cell] = [c for c in source["cells"] if c["id"] == "hidden_average"]
+    cell["source"] = check
+    return {"cells": source["cells"]}
+
+
+SECRET = "leak 871345"
+RAISING = "def average(values):\n    if len(values) == 2: return 2\n    "
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "message"),
+    [
+        ("assert average([871345]) == 1, 'of one value'", "return 0", "average: AssertionError: of one value"),
+        ("if average([871345]): raise ValueError('no zero')", "return 1", "average: ValueError: no zero"),
+        ("x = 871345\nassert average([x]) == x, f'average([{x}])'", "return 0", "average: AssertionError"),
+        (
+            "import numpy as np\nnp.testing.assert_equal(average([871345]), 871345)",
+            "return 0",
+            "average: AssertionError",
+        ),
+        (
+            "import unittest\nunittest.TestCase().assertEqual(average([871345]), 871345)",
+            "return 0",
+            "average: AssertionError",
+        ),
+        ("float(average(['leak 871345']))", "return values[0]", "average: ValueError"),
+        ("{}[average(['leak 871345'])]", "return values[0]", "average: KeyError"),
+        (
+            "len(average(['leak 871345']))",
+            "return type(values[0], (), {})()",
+            "average: TypeError",
+        ),
+        (
+            "average(['leak 871345'])",
+            "raise type(values[0], (BaseException,), {})(values[0])",
+            "average: a hidden check failed: your code raised an error.",
+        ),
+        (
+            "average(['leak 871345'])",
+            "raise KeyboardInterrupt(values[0])",
+            "average: a hidden check failed: your code raised KeyboardInterrupt.",
+        ),
+        (
+            "import numpy as np\nnp.linalg.inv(average([np.zeros((2, 2))]))",
+            "return values[0]",
+            "average: LinAlgError",
+        ),
+    ],
+)
+def test_a_hidden_check_tells_only_the_messages_that_its_author_wrote(
+    judge: Judge, check: str, answer: str, message: str
+) -> None:
+    verdict = judge(solved(average=RAISING + answer), **with_hidden_check(check))
+    found = exercise(verdict, "average")
+    assert found.message == message
+    assert "871345" not in repr(verdict.to_json()) + found.traceback
+
+
+def test_a_hidden_traceback_names_only_functions_and_lines_that_are_in_the_cell(judge: Judge) -> None:
+    code = """\
+def average(values):
+    if len(values) == 2: return 2
+    def inner(): raise ValueError
+    if len(values) == 1:
+        inner.__code__ = inner.__code__.replace(co_name=values[0])
+    else:
+        inner.__code__ = inner.__code__.replace(co_firstlineno=871345)
+    inner()
+"""
+    for inputs in ("['leak871345']", "[1, 2, 3]"):
+        verdict = judge(solved(average=code), **with_hidden_check(f"average({inputs})"))
+        shown = exercise(verdict, "average").traceback.splitlines()
+        assert shown[:2] == ["average, line 8, in average", "    inner()"]
+        assert shown[-1] == "ValueError"
+        assert "871345" not in "".join(shown)
+
+
+@pytest.mark.parametrize("is_released", [True, False])
+def test_a_check_that_students_do_not_see_word_for_word_is_hidden(is_released: bool) -> None:
+    ran, release = executed("error", check_double=[]), make_release()
+    source = make_source()
+    for cell in (*source["cells"], *ran["cells"]):
+        if cell["id"] == "check_double":
+            cell["source"] = "### BEGIN SECRET\nassert double(871345) == 1\n### END SECRET"
+    if not is_released:
+        release["cells"] = [cell for cell in release["cells"] if cell["id"] != "check_double"]
+    verdict = judge(source, ran, notebook="", assignment="", release=release)
+    hidden = {cell.grade_id: cell.hidden for cell in verdict.cells}
+    assert hidden.pop("check_double")
+    assert hidden == {name: name.startswith("hidden") for name in hidden}
+    assert not judge(source, ran, notebook="", assignment="").cells[0].hidden
+
+
 def test_students_cells_cannot_publish_for_an_exercise(judge: Judge) -> None:
     record = {"exercise": "average", "status": "passed", "share": 1.0}
     cheat = f"display({{'{MIME}': {record!r}}}, raw=True)\ndef average(values):\n    raise ValueError"
@@ -148,6 +244,21 @@ def test_written_answers_wait_for_a_person(judge: Judge) -> None:
     assert (verdict.cells[-1].needs_manual, verdict.cells[-1].score) == (True, 0)
     found = exercise(verdict, "essay")
     assert (found.visible, found.hidden, found.message) == (None, None, "essay: waits for a person to grade it")
+
+
+def test_tasks_wait_for_a_person_also_where_their_own_text_is_untouched(judge: Judge) -> None:
+    task = extra_cell("Write a report.", grade_id="report", points=5, task=True, cell_type="markdown")
+    task |= {"id": "report"}
+    task["metadata"]["nbgrader"] |= {"grade": False, "locked": True}
+    submitted, source = solved(), make_source()
+    source["cells"].append(task)
+    submitted["cells"] += [task, extra_cell("my report")]
+    verdict = judge(submitted, cells=source["cells"])
+    assert verdict.max_score == MAX_SCORE + 5
+    last = verdict.cells[-1]
+    assert (last.grade_id, last.needs_manual, last.score, last.status) == ("report", True, 0, "needs a person")
+    found = exercise(verdict, "report")
+    assert (found.needs_manual, found.message) == (True, "report: waits for a person to grade it")
 
 
 def test_an_unreadable_notebook_has_a_reason_and_no_exercises() -> None:

@@ -1,0 +1,184 @@
+"""Proves a course's checks: each must pass the course's own solution where the class is graded, or it decides nothing.
+
+An honest check of somebody's course may need what does not cross into the jail. It would mark everyone down; so it is
+found before the class is judged, and left to a person. Must not know submissions, and must not write anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.evaluate import evaluate, read_release, read_source
+from autograder.execute import Executor
+from autograder.notebook import solution_cells
+from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, CellVerdict, ExerciseVerdict, Verdict
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A check cell that refuses the course's own solution; `reason` is one line, without the exercise's name."""
+
+    notebook: str
+    cell: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the course's own solutions have shown of an assignment's checks.
+
+    Attributes
+    ----------
+    unfit : tuple of Unfit
+        Checks that must not decide.
+    copy_back : mapping
+        Notebook's name → check cells, by grade_id, that pass only where calls bring their arguments back.
+    fault : str
+        Why nothing is known of the checks, "" otherwise.
+    """
+
+    unfit: tuple[Unfit, ...] = ()
+    copy_back: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fault: str = ""
+
+
+def prove(course: Course, assignment: str, sources: Iterable[Path], executor: Executor) -> Proof:
+    """Run the course's own solutions as a submission.
+
+    Parameters
+    ----------
+    sources : iterable of Path
+        The assignment's source notebooks; each is run once, and once more where a check fails.
+    executor : Executor
+        Of the kind that runs the class.
+
+    Returns
+    -------
+    Proof
+        An exercise without a solution in the source proves nothing, so its checks stay as they are.
+
+    Raises
+    ------
+    EngineFault
+        The engine could not run them.
+    """
+    unfit: list[Unfit] = []
+    copy_back: dict[str, frozenset[str]] = {}
+    for path in sources:
+        source, name = read_source(path), path.stem
+        stubs = _read_stubs(course, assignment, path)
+        verdict = evaluate(course, assignment, path, source, executor, name=name)[1]
+        refusing = _find_refusing(verdict, stubs)
+        if not refusing:
+            continue
+        checks = frozenset(cell.grade_id for cell in verdict.cells)
+        again = evaluate(course, assignment, path, source, executor, name=name, copy_back=checks)[1]
+        passing = {cell.grade_id for cell in again.cells if cell.status == PASSED}
+        helped = frozenset(cell.grade_id for cell in refusing if cell.grade_id in passing)
+        if helped:
+            logger.debug("arguments are brought back for these checks of %s: %s", name, ", ".join(sorted(helped)))
+            copy_back[name] = helped
+        unfit += [Unfit(name, cell.grade_id, _reason(cell)) for cell in refusing if cell.grade_id not in helped]
+    return Proof(tuple(unfit), copy_back)
+
+
+def demote(verdict: Verdict, unfit: Collection[Unfit]) -> Verdict:
+    """Take from a verdict what unfit checks have decided, and leave it to a person.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        On a submission; one that could not be read stays as it is.
+    unfit : collection of Unfit
+        Of all notebooks of the assignment.
+
+    Returns
+    -------
+    Verdict
+        Unfit cells have no points and need a person, and so do their exercises. What other cells have found stays.
+    """
+    reasons = {each.cell: each.reason for each in unfit if each.notebook == verdict.notebook}
+    if verdict.message or not reasons:
+        return verdict
+    cells = tuple(_demote_cell(c, reasons[c.grade_id]) if c.grade_id in reasons else c for c in verdict.cells)
+    groups: dict[str, list[CellVerdict]] = {}
+    for cell in cells:
+        groups.setdefault(cell.exercise, []).append(cell)
+    exercises = tuple(_demote_exercise(e, groups.get(e.name, ()), reasons) for e in verdict.exercises)
+    return dataclasses.replace(verdict, score=sum(c.score for c in cells), exercises=exercises, cells=cells)
+
+
+def _read_stubs(course: Course, assignment: str, path: Path) -> set[str]:
+    """Texts of solution cells as students get them."""
+    release = read_release(course, assignment, path)
+    return {cell["source"].strip() for cell in solution_cells(release).values()} if release else set()
+
+
+def _find_refusing(verdict: Verdict, stubs: Collection[str]) -> list[CellVerdict]:
+    """Check cells in which the course's own solution does not get full marks."""
+    answers = {exercise.name: exercise.code.strip() for exercise in verdict.exercises}
+    refusing = []
+    for cell in verdict.cells:
+        # A course may have no solution to an exercise: its cell is then blank, or what students get.
+        is_blank = cell.status == NOT_ATTEMPTED and (not stubs or answers[cell.exercise] in {"", *stubs})
+        if cell.status == FAILED or (cell.status == NOT_ATTEMPTED and not is_blank):
+            refusing.append(cell)
+    return refusing
+
+
+def _reason(cell: CellVerdict) -> str:
+    text = cell.message.removeprefix(f"{cell.exercise}: ").strip()
+    return text.splitlines()[0] if text else f"{cell.score:g} of {cell.max_score:g} points"
+
+
+def _demote_cell(cell: CellVerdict, reason: str) -> CellVerdict:
+    message = (
+        f"{cell.exercise}: this check refuses the course's own solution when it runs outside of the student's "
+        f"process: {reason}; course/security.md says what checks can see"
+    )
+    return dataclasses.replace(cell, score=0.0, needs_manual=True, status=NEEDS_PERSON, message=message, record=None)
+
+
+def _demote_exercise(
+    exercise: ExerciseVerdict, cells: Sequence[CellVerdict], reasons: Mapping[str, str]
+) -> ExerciseVerdict:
+    unfit = [cell for cell in cells if cell.grade_id in reasons]
+    if not unfit:
+        return exercise
+    fit = sorted((cell for cell in cells if cell.grade_id not in reasons), key=lambda cell: cell.hidden)
+    found = next((cell.message for cell in fit if cell.message), "")
+    last = next((cell.record for cell in reversed(fit) if cell.record is not None), None)
+    if found and last is not None and last.misconception:
+        found += f"\n  Likely cause: {last.cause}.  [{last.misconception}]"
+    visible, hidden = (_combine(fit, unfit, exercise, is_hidden) for is_hidden in (False, True))
+    return dataclasses.replace(
+        exercise,
+        score=sum(cell.score for cell in cells),
+        visible=visible,
+        hidden=hidden,
+        message="\n".join([*([found] if found else []), *(cell.message for cell in unfit)]),
+        misconception=last.misconception if last else "",
+        cause=last.cause if last else "",
+        properties=tuple(p for c in fit if c.hidden and c.record for p in c.record.properties),
+        visible_properties=tuple(p for c in fit if not c.hidden and c.record for p in c.record.properties),
+        # It may come from any of the checks: shown only where one that counts has failed.
+        traceback=exercise.traceback if FAILED in (visible, hidden) else "",
+        needs_manual=True,
+    )
+
+
+def _combine(
+    fit: Sequence[CellVerdict], unfit: Sequence[CellVerdict], exercise: ExerciseVerdict, hidden: bool
+) -> str | None:
+    """The state of an exercise's visible or hidden checks by those that are fit; None when none of them is."""
+    if not any(cell.hidden == hidden for cell in unfit):
+        return exercise.hidden if hidden else exercise.visible
+    states = [cell.status for cell in fit if cell.hidden == hidden and not cell.needs_manual]
+    return next((state for state in (FAILED, NOT_ATTEMPTED, PASSED) if state in states), None)
