@@ -29,7 +29,7 @@ from autograder.execute import Executor
 from autograder.notebook import Notebook, grade_id, is_graded, is_solution, rebuild
 from autograder.verdict import NOT_ATTEMPTED, Verdict, reject
 
-SETTINGS = ("packages", "modules", "withheld", "isolation", "copy_arguments_back")
+SETTINGS = ("packages", "modules", "withheld", "isolation", "methods", "copy_arguments_back")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,11 @@ class JailedExecute(NbGraderPreprocessor):
         default_value="full",
         help="How submissions are kept apart from everything else; `autograder doctor` says what this machine offers. "
         "'reduced' promises less, and only those who ask for it get it.",
+    ).tag(config=True)
+    methods = List(
+        Unicode(),
+        help="Names of methods to which a check may give arguments on any object that a submission gives back, for "
+        "example 'predict'. The submission then sees what the check gives.",
     ).tag(config=True)
     copy_arguments_back = Bool(
         False,

@@ -318,7 +318,7 @@ def test_the_executor_is_made_with_the_settings_that_nbgrader_has_read(
     step = JailedExecute(config=Config({"JailedExecute": {"packages": ["numpy"], "isolation": "reduced"}}))
     preprocess(course, with_questions(plain.solved()), step)
     settings = [seen[0].setting(f"JailedExecute.{name}") for name in SETTINGS]
-    assert settings == [["numpy"], [], [], "reduced", False]
+    assert settings == [["numpy"], [], [], "reduced", [], False]
 
 
 @pytest.mark.parametrize("setting", [{"packages": 3}, {"isolation": "none"}, {"copy_arguments_back": "maybe"}])
