@@ -2,15 +2,15 @@
 
 It knows nbgrader's file formats and runs notebooks. It must not know what a course teaches: it never imports `helpers`.
 
-Commands, each a module with `main`: `build`, `verify`, `grade`, `check`, `report`, `doctor`; `cli` parses and calls them.
+Commands, each a module with `main`: `build`, `verify`, `grade`, `check`, `report`, `doctor`; `cli` calls them.
 What they are made of:
 
 | part | modules |
 |---|---|
 | a course | `course`, `pairing` (text and notebook), `release` (nbgrader's pipeline), `answers`, `checkcells` |
 | a submission | `submissions` (who, which file), `notebook` (reads and rebuilds it) |
-| running it | `execute` (the interface, and without isolation), `worker`, `own` (a learner's), `shell` (runs one cell) |
-| ... in a jail | `jailed` → `host` → `runner` → `session`; `proxies` (stand-ins), `received` (what comes back), `definitions` |
+| running it | `execute` (the interface; without isolation), `worker`, `own` (a learner's), `shell` (runs a cell) |
+| ... in a jail | `jailed` → `host` → `runner` → `session`; `proxies`, `received` (what comes back), `definitions` |
 | ... messages | `wire` over `channel`; `plaindata` (what can cross), `arguments` (what a call changed) |
 | ... the jail | the package `jail`: the sandbox from outside, and what a process does to itself inside |
 | limits | `limits`: every number, in one table |

@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder import pairing
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.evaluate import read_source
+from autograder.evaluate import read_written
 from autograder.files import explain_failed_writes, write_atomically
 from autograder.release import make_release
 
@@ -103,7 +103,7 @@ def find_stale_sources(course: Course, assignments: Sequence[str] = ()) -> list[
     for folder in sorted(course.root.glob("course/*/")):
         for lesson in _find_lessons(folder) if not assignments or folder.name in assignments else ():
             notebook = course.source / folder.name / f"{lesson.stem}.ipynb"
-            if not notebook.is_file() or pairing.find_changed_side(_read_text(lesson), read_source(notebook)) != "none":
+            if not notebook.is_file() or pairing.find_changed_side(_read_text(lesson), read_written(notebook)) != "none":
                 stale.append(lesson)
     return stale
 
@@ -122,7 +122,7 @@ def _plan_source(course: Course, folder: Path, prefer: str | None) -> dict[Path,
         notebook_path = course.source / folder.name / f"{lesson.stem}.ipynb"
         text = _read_text(lesson)
         if notebook_path.is_file():
-            source = read_source(notebook_path)
+            source = read_written(notebook_path)
             side = _choose_side(pairing.find_changed_side(text, source), prefer, lesson, notebook_path, course)
             if side == "source":
                 text = pairing.make_text(source, text)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.notebook import Cell, Notebook, grade_id, kind
-from autograder.records import end_of
+from autograder.records import end_of, writable
 
 BLANK_ERRORS = ("NotImplementedError", "NotAttempted")
 
@@ -100,7 +100,7 @@ def _messages_of(node: ast.AST) -> Iterator[str]:
 
 def _name_error(raised: dict[str, Any]) -> str:
     text = str(raised.get("text", "")).strip()
-    return f"{raised['type']}: {text.splitlines()[0]}" if text else str(raised["type"])
+    return writable(f"{raised['type']}: {text.splitlines()[0]}" if text else str(raised["type"]))
 
 
 def own_traceback(executed: Notebook, checks: list[tuple[Cell, bool]], answer: Cell | None) -> str:

@@ -142,7 +142,7 @@ class Pool:
             try:
                 sources = self._course.source_notebooks(self._assignment)
                 return prove(self._course, self._assignment, sources, self._executors[number])
-            except BaseException as error:
+            except BaseException as error:  # nobody's verdict comes before this one ends
                 logger.debug("a fault of the engine", exc_info=error)
                 fault = describe_fault(error)
                 self._replace(number)

@@ -71,7 +71,12 @@ def _parse(content: dict[str, Any]) -> Record:
 
 
 def _text(value: Any) -> str:
-    return value[:_MAX_TEXT] if isinstance(value, str) else ""
+    return writable(value[:_MAX_TEXT]) if isinstance(value, str) else ""
+
+
+def writable(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def end_of(cell: Cell | None) -> dict[str, Any]:

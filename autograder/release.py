@@ -19,7 +19,7 @@ from typing import Any
 from autograder import pairing
 from autograder.course import CONFIG_NAME, Course
 from autograder.errors import CourseError
-from autograder.notebook import Notebook, grade_id, kind
+from autograder.notebook import HIDDEN_KEY, Notebook, grade_id, kind
 from autograder.quickly import import_nbgrader
 
 METADATA_KEYS = ("grade", "locked", "schema_version", "solution")
@@ -132,7 +132,7 @@ def make_instructor_version(path: Path, notebook: Notebook, course: Course | Non
     path : Path
         Where the source notebook is.
     notebook : dict
-        Its content, from `notebook.read`.
+        Its content, from `notebook.read`; it may be changed.
     course : Course, optional
         Default: the one that has the notebook in its source folder, at or above that folder or the current one.
 
@@ -150,6 +150,7 @@ def make_instructor_version(path: Path, notebook: Notebook, course: Course | Non
         course = course or _find_course(path)
         version = _run_steps(path, notebook, course) if _has_steps(notebook, course) else notebook
     _refuse_empty_checks(path, version)
+    _mark_hidden(version, course)
     return version
 
 
@@ -255,6 +256,14 @@ def _refuse_empty_checks(path: Path, notebook: Notebook) -> None:
                 f"{path.name}: the check {grade_id(cell)!r} is worth points and has no statement, so everybody would "
                 "get them; write a check, or take the points away, or make it a manually graded answer."
             )
+
+
+def _mark_hidden(notebook: Notebook, course: Course | None) -> None:
+    """Note which checks the course hides with a mark of its own; nbgrader spells the setting so."""
+    mark = course.setting("ClearHiddenTests.begin_test_delimeter") if course else None
+    for cell in notebook["cells"] if mark else ():
+        if kind(cell) == "check" and mark in cell["source"]:
+            cell["metadata"][HIDDEN_KEY] = True
 
 
 def _is_empty(text: str) -> bool:

@@ -211,7 +211,7 @@ class Runner:
         self._bind_names()
         words = _words(cell.source)
         self._session.exercise_names = words.intersection(self._rules.names)
-        self._session.shares_random = "seed" in words
+        self._session.shares_random = bool(re.search(r"\bseed\(", cell.source))
         self._session.copies_back = cell.copies_back or self._rules.copy_arguments_back
         reply = self._shell.run(cell.source, cell.number)
         if self._session.stopped is None and not self._timed_out:

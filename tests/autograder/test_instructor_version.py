@@ -190,6 +190,14 @@ def test_other_cells_of_comments_are_in_order(tmp_path: Path, cell: Cell) -> Non
     assert len(read_source(make_course(tmp_path, cell))["cells"]) == 1
 
 
+def test_checks_are_hidden_by_the_courses_own_mark_also_before_there_is_a_release(tmp_path: Path) -> None:
+    checks = [named(name, f"### {mark}\n1", points=1) for name, mark in (("a", "BEGIN SECRET"), ("b", "BEGIN"))]
+    config = "c = get_config()\nc.ClearHiddenTests.begin_test_delimeter = 'BEGIN SECRET'\n"
+    source = read_source(make_course(tmp_path, *checks, config=config))
+    verdict = judge(source, source, notebook="lab", assignment="week1")
+    assert [cell.hidden for cell in verdict.cells] == [True, False]
+
+
 @pytest.mark.parametrize("name", ["problem1", "problem2"])
 def test_nbgraders_own_example_is_accepted(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "source" / "ps1"

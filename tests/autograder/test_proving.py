@@ -144,7 +144,9 @@ def test_its_exercise_needs_a_person_and_the_message_says_why(graded: tuple[Path
     assert "course/security.md" in ada.exercises[0].message
 
 
-def test_it_is_said_on_stderr_before_any_student_and_at_the_top_of_the_table(graded: tuple[Path, Any]) -> None:
+def test_it_is_said_on_stderr_before_any_student_and_at_the_top_of_the_table(
+    graded: tuple[Path, Any], run_autograder: RunCommand
+) -> None:
     done = graded[1]
     lines = done.stderr.splitlines()
     (said,) = [number for number, line in enumerate(lines) if "REFUSE" in line]
@@ -154,6 +156,7 @@ def test_it_is_said_on_stderr_before_any_student_and_at_the_top_of_the_table(gra
     first, second, *_ = done.stdout.splitlines()
     assert first.startswith("CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION: 1.")
     assert second.startswith("  plain, check_model: ")
+    assert run_autograder("report", plain.ASSIGNMENT, cwd=graded[0]).stdout == done.stdout
 
 
 def test_the_json_lists_it_also_when_nothing_is_graded_again(

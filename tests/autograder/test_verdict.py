@@ -226,6 +226,14 @@ def test_a_check_that_students_do_not_see_word_for_word_is_hidden(is_released: b
     assert not judge(source, ran, notebook="", assignment="").cells[0].hidden
 
 
+def test_half_a_surrogate_pair_can_be_written_on_a_page(judge: Judge) -> None:
+    found = exercise(judge(solved(double="def double(x):\n    raise ValueError('\\ud800')")), "double")
+    assert (found.message, found.traceback[-13:]) == ("double: ValueError: ?", "ValueError: ?")
+    shown = find({"outputs": [record(status="failed", message="\ud800")]}, {"double"})
+    assert shown is not None
+    assert shown.message == "?"
+
+
 def test_students_cells_cannot_publish_for_an_exercise(judge: Judge) -> None:
     record = {"exercise": "average", "status": "passed", "share": 1.0}
     cheat = f"display({{'{MIME}': {record!r}}}, raw=True)\ndef average(values):\n    raise ValueError"
@@ -246,14 +254,13 @@ def test_written_answers_wait_for_a_person(judge: Judge) -> None:
     assert (found.visible, found.hidden, found.message) == (None, None, "essay: waits for a person to grade it")
 
 
-def test_tasks_wait_for_a_person_also_where_their_own_text_is_untouched(judge: Judge) -> None:
+def test_tasks_wait_for_a_person_also_where_their_own_text_is_untouched() -> None:
     task = extra_cell("Write a report.", grade_id="report", points=5, task=True, cell_type="markdown")
-    task |= {"id": "report"}
     task["metadata"]["nbgrader"] |= {"grade": False, "locked": True}
-    submitted, source = solved(), make_source()
-    source["cells"].append(task)
-    submitted["cells"] += [task, extra_cell("my report")]
-    verdict = judge(submitted, cells=source["cells"])
+    source, ran, release = make_source(), executed("ok"), make_release()
+    for content in (source, ran, release):
+        content["cells"].append(task)
+    verdict = judge(source, ran, notebook="", assignment="", release=release)
     assert verdict.max_score == MAX_SCORE + 5
     last = verdict.cells[-1]
     assert (last.grade_id, last.needs_manual, last.score, last.status) == ("report", True, 0, "needs a person")

@@ -167,7 +167,7 @@ CASES = [
         "process-that-patches-others",
         "starts a process that waits for other submissions' files in /tmp and changes them",
         "import subprocess, sys\ncode = '''\nimport glob, time\nfor _ in range(200):\n"
-        "    for path in glob.glob('@COURSE@/../scratch/autograder-*/work/scores.csv'):\n        open(path, 'w').write('0,0,0')\n"
+        "    for path in glob.glob('@COURSE@/../scratch/autograder-*/*/scores.csv'):\n        open(path, 'w').write('0,0,0')\n"
         "    time.sleep(0.05)\n'''\nsubprocess.Popen([sys.executable, '-c', code], start_new_session=True)",
     ),
     bombs(
