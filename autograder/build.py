@@ -103,7 +103,8 @@ def find_stale_sources(course: Course, assignments: Sequence[str] = ()) -> list[
     for folder in sorted(course.root.glob("course/*/")):
         for lesson in _find_lessons(folder) if not assignments or folder.name in assignments else ():
             notebook = course.source / folder.name / f"{lesson.stem}.ipynb"
-            if not notebook.is_file() or pairing.find_changed_side(_read_text(lesson), read_written(notebook)) != "none":
+            is_built = notebook.is_file()
+            if not is_built or pairing.find_changed_side(_read_text(lesson), read_written(notebook)) != "none":
                 stale.append(lesson)
     return stale
 

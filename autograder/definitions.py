@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,12 +41,22 @@ class Definitions:
 
 def find_definitions(source: Notebook) -> Definitions:
     """Read an instructor's notebook; a cell that is not Python defines nothing."""
+    code = [cell for cell in source["cells"] if cell["cell_type"] == "code"]
+    cells = [(cell["source"], is_solution(cell), kind(cell) == "check") for cell in code]
+    return _find(tuple(cells))
+
+
+@functools.lru_cache(maxsize=8)
+def _find(cells: tuple[tuple[str, bool, bool], ...]) -> Definitions:
+    """The definitions in cells, each given as its text, whether it is a solution, and whether it is a check."""
     names: dict[str, None] = {}
     imported: dict[str, None] = {}
     operators: dict[str, list[str]] = {}
     imports: dict[str, None] = {}
-    trees = [(cell, _parse(cell["source"])) for cell in source["cells"] if cell["cell_type"] == "code"]
-    for node in (node for cell, tree in trees if is_solution(cell) for node in _statements(tree)):
+    trees = [_parse(text) for text, _, _ in cells]
+    solutions = [tree for tree, (_, is_solved, _) in zip(trees, cells, strict=True) if is_solved]
+    checks = [tree for tree, (_, _, is_check) in zip(trees, cells, strict=True) if is_check]
+    for node in (node for tree in solutions for node in _statements(tree)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports[f"try:\n    {ast.unparse(node)}\nexcept ImportError:\n    pass\n"] = None
             imported |= dict.fromkeys(_names_of(node))
@@ -53,8 +64,8 @@ def find_definitions(source: Notebook) -> Definitions:
             names |= dict.fromkeys(_names_of(node))
         if isinstance(node, ast.ClassDef):
             operators[node.name] = _operators_of(node, operators)
-    bound = {name for _, tree in trees for node in _statements(tree) for name in _names_of(node)}
-    used = {name for cell, tree in trees if kind(cell) == "check" for name in _loaded(tree)}
+    bound = {name for tree in trees for node in _statements(tree) for name in _names_of(node)}
+    used = {name for tree in checks for name in _loaded(tree)}
     unknown = sorted(used - bound - names.keys() - _known_names())
     return Definitions(tuple(names), tuple(unknown), operators, "".join(imports), tuple(imported))
 

@@ -90,7 +90,7 @@ def make_function(lease: Lease) -> Callable[..., Any]:
     """Make the stand-in of a function.
 
     Its attribute `call_with_copy_back` calls it so that what the student's code does to the arguments is seen
-    afterwards.
+    afterwards; `call_repeatedly` takes a number of times first and gives a list of results.
     """
     session, handle = lease.session, lease.handle
 
@@ -108,11 +108,19 @@ def make_function(lease: Lease) -> Callable[..., Any]:
             raise error
         return value
 
+    def call_repeatedly(times: int, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        values, error = session.call(lease, args, kwargs, times=times)
+        if error is not None:
+            raise error
+        return values
+
     function.__name__ = handle.name or handle.type_name
     function.__qualname__ = function.__name__
     function.__module__ = "__main__"
     function.__doc__ = handle.doc or None
     function.call_with_copy_back = call_with_copy_back  # type: ignore[attr-defined]
+    function.call_repeatedly = call_repeatedly  # type: ignore[attr-defined]
     function._lease = lease  # type: ignore[attr-defined]
     return function
 

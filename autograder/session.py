@@ -16,16 +16,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from autograder import limits, proxies, received
-from autograder.arguments import (
-    copy_plain,
-    copy_state,
-    find_generators,
-    owner_of,
-    random_states,
-    restore,
-    set_random_states,
-)
+from autograder import arguments, limits, proxies, received
 from autograder.proxies import Lease
 from autograder.wire import Callback, Channel, Codec, Handle, WireError
 
@@ -145,7 +136,14 @@ class Session:
         self._request({"op": "names", "names": [], **changes})
 
     def call(
-        self, lease: Lease, args: tuple[Any, ...], kwargs: dict[str, Any], *, method: str = "", back: bool = False
+        self,
+        lease: Lease,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        method: str = "",
+        back: bool = False,
+        times: int = 0,
     ) -> tuple[Any, BaseException | None]:
         """Call an object in the jailed process.
 
@@ -160,6 +158,8 @@ class Session:
         back : bool
             Whether what the call did to its arguments is done to `args` and `kwargs` too. It is done in any case
             when the call gave None, as a function that works in place does.
+        times : int, optional
+            Call it so often with copies of the arguments; the value is the list of results.
 
         Returns
         -------
@@ -172,9 +172,11 @@ class Session:
         message: dict[str, Any] = {"op": "call", "target": lease, "args": list(args), "kwargs": kwargs}
         message |= self.before_call()
         if self.shares_random:
-            message["random"] = random_states()
+            message["random"] = arguments.random_states()
         if method:
             message["method"] = method
+        if times:
+            message["times"] = times
         asks_back = back or self.copies_back
         if asks_back:
             message["back"] = True
@@ -184,7 +186,7 @@ class Session:
         reply = self._request(message)
         self._show_outputs(reply)
         if self.shares_random:
-            set_random_states(reply.get("random"))
+            arguments.set_random_states(reply.get("random"))
         gave_nothing = "error" not in reply and reply.get("value", self) is None
         self._take_arguments_back(args, kwargs, reply, asks_back or gave_nothing)
         for category, text in _pairs(reply.get("warnings")):
@@ -277,7 +279,7 @@ class Session:
             answer["answer"] = function(*args, **kwargs)
         except Exception as error:
             answer["error"] = [type(error).__name__, str(error)[:500]]
-        answer["generators"] = list(find_generators([args, kwargs]))
+        answer["generators"] = list(arguments.find_generators([args, kwargs]))
         try:
             return self._codec.encode(answer)
         except WireError as error:
@@ -353,13 +355,13 @@ class Session:
         changed = reply.get("changed")
         if not may_change or type(changed) is not list or len(changed) != 2:
             generators = reply.get("generators")
-            for mine, its in zip(find_generators([list(args), kwargs]), _list(generators), strict=False):
-                copy_state(mine, its)
+            for mine, its in zip(arguments.find_generators([list(args), kwargs]), _list(generators), strict=False):
+                arguments.copy_state(mine, its)
         elif type(changed[0]) is list and type(changed[1]) is dict:
             named = [(mine, changed[1].get(name)) for name, mine in kwargs.items()]
             for mine, its in [*zip(args, changed[0], strict=False), *named]:
-                self._changed.setdefault(id(mine), (mine, copy_plain(mine)))
-                restore(mine, its)
+                self._changed.setdefault(id(mine), (mine, arguments.copy_plain(mine)))
+                arguments.restore(mine, its)
 
     def begin_check(self, existing: Collection[int]) -> None:
         """Note which objects are there before a check begins, by their id."""
@@ -372,8 +374,8 @@ class Session:
         that was handed out can be called back.
         """
         for argument, before in self._changed.values():
-            if not passed or id(owner_of(argument)) in self._existing:
-                restore(argument, before)
+            if not passed or id(arguments.owner_of(argument)) in self._existing:
+                arguments.restore(argument, before)
         self._changed.clear()
         self._callbacks.clear()
 

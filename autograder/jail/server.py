@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.arguments import can_change, copy_state, find_generators, random_states, set_random_states
+from autograder.arguments import can_change, copy_plain, copy_state, find_generators, random_states, set_random_states
 from autograder.shell import Outputs, Shell, text_of
 from autograder.wire import Callback, Channel, Codec, Handle, WireError
 
@@ -131,7 +131,11 @@ class _Server:
             warnings.simplefilter("always")
             try:
                 with np.errstate(**request.get("errstate", {})):
-                    reply["value"] = function(*args, **kwargs)
+                    if "times" in request:
+                        copies = (copy_plain([args, kwargs]) for _ in range(request["times"]))
+                        reply["value"] = [function(*a, **k) for a, k in copies]
+                    else:
+                        reply["value"] = function(*args, **kwargs)
             except BaseException as error:
                 reply["error"] = self._describe(error)
         reply |= self._leftovers(outputs, caught)
@@ -288,7 +292,7 @@ def _make_error(name: str, text: str) -> BaseException:
 _OPERATIONS: dict[str, Callable[[_Server, dict[str, Any]], dict[str, Any]]] = {
     "run": _Server._run,  # code, number -> the shell's reply
     "names": _Server._names,  # names -> those of them that are defined, with their values; signatures of new functions
-    "call": _Server._call,  # target, args, kwargs, [method], [errstate], [back]
+    "call": _Server._call,  # target, args, kwargs, [method], [times], [errstate], [back]
     "attribute": _Server._attribute,  # target, name
     "set attribute": _Server._set_attribute,  # target, name, value
     "item": _Server._item,  # target, key

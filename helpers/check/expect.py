@@ -8,6 +8,7 @@ to their inputs, not the values), so that a learner who draws in another way get
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.check.failure import NotAttempted
 from helpers.check.statistics import FALSE_ALARM, equal_sums_chance, mean_tolerance, rate_bounds
-from helpers.check.trace import Expectation, Unmet, copy_arguments, last_call, remember
+from helpers.check.trace import Expectation, Unmet, call_repeatedly, copy_arguments, last_call, remember
 from helpers.check.words import MOST_NUMBERS, exact_text, number_text, told_apart, value_text
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "number",
     "places",
     "rate",
+    "repeat",
     "sequence",
     "that",
     "unchanged",
@@ -216,7 +218,8 @@ def coins(tosses: ArrayLike, want: float, what: str) -> None:
     for lines, name in ((came, "rows"), (came.T, "columns")):
         pairs = len(lines) * (len(lines) - 1) / 2
         if pairs * agreement ** lines.shape[1] < FALSE_ALARM:
-            that(len(np.unique(lines, axis=0)) == len(lines), what, f"two of its {name} are the same")
+            different = {line.tobytes() for line in np.ascontiguousarray(lines)}
+            that(len(different) == len(lines), what, f"two of its {name} are the same")
 
 
 def places(draws: ArrayLike, want: float, what: str) -> None:
@@ -255,6 +258,15 @@ def varies(values: ArrayLike, what: str) -> None:
         remember(Expectation(what, True))
     else:
         _fail(what, None, "it is always the same", seen=None)
+
+
+def repeat(answer: Callable[..., Any], times: int, *args: Any, **kwargs: Any) -> list[Any]:
+    """Call the answer many times with these arguments, of which a random generator goes on, and return the results.
+
+    Where the answer runs in another process this is one message instead of many.
+    """
+    results: list[Any] = getattr(answer, "repeat", partial(call_repeatedly, answer))(times, *args, **kwargs)
+    return results
 
 
 def unchanged(function: Callable[..., Any], *args: Any, what: str, **kwargs: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -63,11 +64,17 @@ class PropertyRun:
     name: str
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
-    last_call: str = ""
+    describe_last_call: Callable[[], str] = str
+    """Spells the latest call out; only asked when something did not hold, as that takes longer than most calls."""
     answered: set[str] = field(default_factory=set)
     """What gave a result when it was called: the exercise itself, or a method, for example `BatchNorm.forward`."""
     failure: Exception | None = None
     """`Unmet`, `AnswerRaised`, or what the property itself raised on something that it could not use."""
+
+    @property
+    def last_call(self) -> str:
+        """The latest call, spelt out, or "" when it is too long to redo by hand."""
+        return self.describe_last_call()
 
     @property
     def passed(self) -> bool:
@@ -146,20 +153,33 @@ def _watched(answer: Any, name: str, run: PropertyRun) -> Any:
         return answer
 
     def called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        run.last_call = call_text(name, args, kwargs)
-        result = _call(run.last_call or f"{name}(...)", function, *args, **kwargs)
+        result = _call(lambda: run.last_call or f"{name}(...)", function, *args, **kwargs)
         run.answered.add(name)
         is_instance = isinstance(answer, type) and isinstance(result, answer)
         return _WatchedInstance(result, name, run) if is_instance else result
 
     def watched(*args: Any, **kwargs: Any) -> Any:
+        run.describe_last_call = partial(call_text, name, args, kwargs)
         return called(answer, copy_arguments(args), copy_arguments(kwargs))
 
+    def repeat(times: int, *args: Any, **kwargs: Any) -> Any:
+        run.describe_last_call = partial(call_text, name, args, kwargs)
+        several = getattr(answer, "call_repeatedly", partial(call_repeatedly, answer))
+        return called(partial(several, times), args, kwargs)
+
     def in_place(*args: Any, **kwargs: Any) -> Any:
+        text = call_text(name, args, kwargs)  # now: the call may change what it would say
+        run.describe_last_call = lambda: text
         return called(getattr(answer, "call_with_copy_back", answer), args, kwargs)
 
+    watched.repeat = repeat  # type: ignore[attr-defined]
     watched.in_place = in_place  # type: ignore[attr-defined]
     return watched
+
+
+def call_repeatedly(answer: Callable[..., Any], times: int, *args: Any, **kwargs: Any) -> list[Any]:
+    """Call a function many times with copies of these arguments; a random generator among them goes on."""
+    return [answer(*copy_arguments(args), **copy_arguments(kwargs)) for _ in range(times)]
 
 
 class _WatchedInstance:
@@ -176,19 +196,19 @@ class _WatchedInstance:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
         name = f"{self._name}.{attribute}"
-        value = _call(name, getattr, self._own, attribute)
+        value = _call(lambda: name, getattr, self._own, attribute)
         return _watched(value, name, self._run) if callable(value) else copy_arguments(value)
 
     def __setattr__(self, attribute: str, value: Any) -> None:
-        _call(f"setting {self._name}.{attribute}", setattr, self._own, attribute, copy_arguments(value))
+        _call(lambda: f"setting {self._name}.{attribute}", setattr, self._own, attribute, copy_arguments(value))
 
 
-def _call(text: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Call what the learner wrote; an error in it is theirs, and `text` says where it came from."""
+def _call(describe: Callable[[], str], function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call what the learner wrote; an error in it is theirs, and `describe` says where it came from."""
     try:
         return function(*args, **kwargs)
     except (Exception, SystemExit) as error:
-        raise AnswerRaised(text, error) from error
+        raise AnswerRaised(describe(), error) from error
 
 
 def copy_arguments(value: Any) -> Any:

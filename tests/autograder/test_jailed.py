@@ -220,6 +220,17 @@ def test_names_that_only_checks_know_are_the_students(executor: JailedExecutor) 
     assert states(cells) == ["ok", "ok", "ok"], text_of(cells[2])
 
 
+def test_repeated_calls_give_what_single_ones_give(executor: JailedExecutor) -> None:
+    solution = "def f(x, rng):\n    x.append(rng.random())\n    return list(x)"
+    check = (
+        "import numpy as np\nx, rng = [1], np.random.default_rng(0)\ngot = f.call_repeatedly(3, x, rng=rng)\n"
+        "assert got == [[1, v] for v in np.random.default_rng(0).random(3)] and x == [1]\n"
+        "again = np.random.default_rng(0)\nagain.random(3)\nassert rng.random() == again.random()"
+    )
+    cells = run(executor, ("solution", solution), ("check", check))
+    assert states(cells) == ["ok", "ok"], text_of(cells[1])
+
+
 def test_a_seed_that_a_check_sets_holds_for_the_student_too(executor: JailedExecutor) -> None:
     solution = "import random\nimport numpy as np\ndef f():\n    return random.random(), np.random.rand()"
     check = (

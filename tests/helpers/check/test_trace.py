@@ -223,3 +223,41 @@ def test_runs_agree_when_all_their_expectations_do() -> None:
     assert not run(passed, failure=error).agrees_with(run(passed, failure=Unmet()))
     assert run(passed, failure=error).agrees_with(run(passed, failure=KeyError())), "the kind is left to the caller"
     assert run(failed("a"), failure=Unmet("one text")).agrees_with(run(failed("a"), failure=Unmet("another")))
+
+
+def test_repeated_calls_get_copies_and_one_generator_that_goes_on() -> None:
+    def draw(rng: np.random.Generator, into: np.ndarray) -> float:
+        into += 1
+        return float(rng.random() + into[0])
+
+    seen: list[list[float]] = []
+
+    def repeats(it: Any) -> None:
+        seen.append(expect.repeat(it, 3, np.random.default_rng(0), np.zeros(1)))
+
+    run = run_property(repeats, draw, "draw")
+    assert run.passed
+    assert seen == [(1 + np.random.default_rng(0).random(3)).tolist()]
+    assert run.last_call == "" or run.last_call.startswith("draw(")
+    assert expect.repeat(draw, 2, np.random.default_rng(0), np.zeros(1)) == seen[0][:2]
+
+
+def test_an_error_in_a_repeated_call_is_the_answers() -> None:
+    def repeats(it: Any) -> None:
+        expect.repeat(it, 2, 0)
+
+    run = run_property(repeats, lambda x: 1 / x, "invert")
+    assert (run.raised, str(run.failure)) == (
+        "ZeroDivisionError",
+        "invert(0) raised ZeroDivisionError: division by zero",
+    )
+
+
+def test_repeated_calls_are_one_where_the_engine_can() -> None:
+    def answer(x: int) -> int:
+        raise AssertionError("called one by one")
+
+    answer.call_repeatedly = lambda times, x: [x] * times  # type: ignore[attr-defined]
+    seen: list[Any] = []
+    assert run_property(lambda it: seen.append(expect.repeat(it, 2, 7)), answer, "answer").passed
+    assert seen == [[7, 7]]
