@@ -56,7 +56,7 @@ def test_a_mistake_must_not_cost_another_exercise(course_folder: Path, run_autog
     source["cells"][at]["source"] = "assert double(3) == 6"
     write_notebook(course_folder / "source" / "week1" / "plain.ipynb", source)
     found = misses(run_autograder("verify", cwd=course_folder))
-    assert "✗ plain.squares: average earns 2/3: average: AssertionError at assert double(3) == 6" in found
+    assert "✗ plain.squares: average earns 2/3: average: AssertionError" in found
 
 
 def test_a_blank_must_earn_nothing(course_folder: Path, run_autograder: RunCommand) -> None:
