@@ -19,7 +19,6 @@ from autograder.definitions import Definitions, find_definitions
 from autograder.errors import CourseError, EngineFault
 from autograder.execute import Origin, ServerProcess, copy_data
 from autograder.notebook import Cell, Notebook, grade_id, kind
-from autograder.verdict import exercise_of
 
 LEVELS = ("full", "reduced")
 _GRACE_SECONDS = 60.0
@@ -183,7 +182,6 @@ def _describe(cell: Cell, number: int, copy_back: Collection[str]) -> dict[str, 
         "source": cell["source"],
         "is_check": what == "check",
         "trusted_source": cell["source"] if what == "shared" else instructor if what == "extra" else "",
-        "exercise": exercise_of(grade_id(cell)) if what == "check" else "",
         "copies_back": what == "check" and grade_id(cell) in copy_back,
     }
 

@@ -44,8 +44,6 @@ class Cell:
         Whether it is a check.
     trusted_source : str
         What runs in the trusted process besides: the instructor's text of a cell that is not graded.
-    exercise : str
-        For a check: the exercise's name.
     copies_back : bool
         For a check: whether it sees what every call does to its arguments.
     """
@@ -54,7 +52,6 @@ class Cell:
     source: str
     is_check: bool = False
     trusted_source: str = ""
-    exercise: str = ""
     copies_back: bool = False
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import limits
-from autograder.plaindata import KINDS
+from autograder.plaindata import NAMED_CODE, find_code
 from autograder.wire import Callback, Codec, Handle, WireError
+from tests.autograder.frames import CODEC, refuse
 
 Point = collections.namedtuple("Point", "x y")
-
 
 Renamed: Any = collections.namedtuple("Renamed", ["a", "a"], rename=True)  # its second field is _1
 
@@ -36,31 +36,9 @@ class Odd(NamedTuple):
         return 2 * self.x
 
 
-def refuse(value: Any) -> None:
-    return None
-
-
-CODEC = Codec(refuse, lambda reference: reference)
-
-
 def cross(value: Any) -> Any:
     """Encode with one codec, decode with another, as two processes do."""
     return Codec(refuse, lambda reference: reference).decode(CODEC.encode(value))
-
-
-def code_of(kind: type) -> int:
-    return next(code for code, entry in enumerate(KINDS) if kind in entry.types)
-
-
-def tagged(kind: type | int, *parts: Any) -> list[Any]:
-    return [msgpack.ExtType(kind if isinstance(kind, int) else code_of(kind), b""), *parts]
-
-
-NAMED, NAMEDTUPLE, HANDLE, CALLBACK = 0, len(KINDS), len(KINDS) + 1, len(KINDS) + 2
-
-
-def decode(tree: Any, *buffers: bytes) -> Any:
-    return CODEC.decode((msgpack.packb(tree, unicode_errors="surrogatepass"), list(buffers)))
 
 
 def are_same(a: Any, b: Any) -> bool:
@@ -134,10 +112,16 @@ VALUES = st.recursive(
         st.dictionaries(HASHABLE, inner, max_size=4).map(lambda items: collections.defaultdict(list, items)),
         st.lists(HASHABLE, max_size=4).map(collections.Counter),
         st.sets(HASHABLE, max_size=4),
-        st.builds(Point, inner, inner),
+        st.builds(Point, inner, inner).filter(lambda point: not any(find_code(item) == NAMED_CODE for item in point)),
     ),
     max_leaves=8,
 )
+
+
+@pytest.mark.parametrize("item", [int, np.sin, len, lambda: 1])
+def test_a_named_tuple_with_something_to_call_is_no_plain_data(item: Any) -> None:
+    with pytest.raises(WireError, match="Point is not plain data"):
+        CODEC.encode(Point(1, item))
 
 
 @settings(deadline=None, max_examples=300)

@@ -19,33 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import limits
-from autograder.plaindata import KINDS, PANDAS_CODE
+from autograder.plaindata import PANDAS_CODE
 from autograder.wire import Codec, Handle, WireError
+from tests.autograder.frames import CALLBACK, CODEC, HANDLE, NAMED, NAMEDTUPLE, code_of, decode, refuse, tagged
 
 Point = collections.namedtuple("Point", "x y")
-
-
-def refuse(value: Any) -> None:
-    return None
-
-
-CODEC = Codec(refuse, lambda reference: reference)
-
-
-def code_of(kind: type) -> int:
-    return next(code for code, entry in enumerate(KINDS) if kind in entry.types)
-
-
-def tagged(kind: type | int, *parts: Any) -> list[Any]:
-    return [msgpack.ExtType(kind if isinstance(kind, int) else code_of(kind), b""), *parts]
-
-
-NAMED, NAMEDTUPLE, HANDLE, CALLBACK = 0, len(KINDS), len(KINDS) + 1, len(KINDS) + 2
-
-
-def decode(tree: Any, *buffers: bytes) -> Any:
-    return CODEC.decode((msgpack.packb(tree, unicode_errors="surrogatepass"), list(buffers)))
-
 
 WRONG = {
     "extension alone": msgpack.ExtType(2, b""),
