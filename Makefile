@@ -83,7 +83,7 @@ test: setup  ## format, lint, types, notebooks, checks, tests; stops at the firs
 
 lock:  ## write requirements.lock again after a change of pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/ (pipx install uv)' >&2; exit 1; }
-	@uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 \
+	@uv pip compile --quiet --universal --generate-hashes --all-extras --no-strip-extras --python-version 3.11 \
 		--custom-compile-command 'make lock' --output-file requirements.lock $(LOCK_OPTIONS) pyproject.toml
 
 is_new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
