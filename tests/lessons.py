@@ -17,17 +17,20 @@ from helpers.check.failure import CheckFailed
 from helpers.check.record import Record
 
 ROOT = Path(__file__).parents[1]
+TOPICS = sorted(path.parent.name for path in (ROOT / "course").glob("[0-9][0-9]_*/*.py"))
 
 
 class Lesson:
     """One topic's notebook, its cells by `grade_id`."""
 
     def __init__(self, topic: str) -> None:
+        self.topic = topic
         self.path = ROOT / "course" / topic / f"{topic[3:]}.py"
         self.cells = jupytext.read(self.path).cells
         self.code = {cell.metadata.nbgrader.grade_id: cell.source for cell in self.cells if "nbgrader" in cell.metadata}
         self.exercises = [name for name in self.code if f"check_{name}" in self.code]
         self._runs = itertools.count()
+        self._solved: dict[str, Any] = {}
 
     @property
     def prose(self) -> str:
@@ -43,9 +46,15 @@ class Lesson:
 
     def judge(self, exercise: str, answer: Any) -> list[Record]:
         """Run an exercise's check cells on an answer; return the records of the visible and the hidden cell."""
-        namespace = self.solved() | {exercise: answer}
+        return list(self.judge_in_turn(exercise, answer))
+
+    def judge_in_turn(self, exercise: str, answer: Any) -> Iterator[Record]:
+        """Do the same, one cell when the next record is asked for."""
+        self._solved = self._solved or self.solved()
+        namespace = self._solved | {exercise: answer}
         check.forget()
-        return [self.run(cell, namespace) for cell in (f"check_{exercise}", f"hidden_{exercise}")]
+        for cell in (f"check_{exercise}", f"hidden_{exercise}"):
+            yield self.run(cell, namespace)
 
     def run(self, cell: str, namespace: dict[str, Any]) -> Record:
         """Run one check cell and return the record that it published."""

@@ -1,9 +1,8 @@
-"""Solution notebooks, executed once a session: all cells, also those that grading skips."""
+"""Solution notebooks, executed once a module: all cells, also those that grading skips."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.lessons import Lesson
+
 ROOT = Path(__file__).parents[2]
 LONGEST_CELL = 300  # seconds, for a machine that does other things as well
 
 
 class Executed:
-    """A solution notebook with its outputs, and its kernel's namespace through `ask`."""
+    """A solution notebook with its outputs, and what its own variables say at the end."""
 
     def __init__(self, path: Path, questions: dict[str, str]) -> None:
         self.notebook = nbformat.read(path, as_version=4)
@@ -30,13 +31,21 @@ class Executed:
         ]
         self.answers: dict[str, Any] = {} if self.errors else json.loads(last.outputs[0].text)
 
+    @property
+    def figures(self) -> list[Any]:
+        """What the cells displayed as a picture: the output's data by type."""
+        outputs = [output for cell in self.cells for output in cell.get("outputs", [])]
+        return [output.data for output in outputs if "<img" in str(output.get("data"))]
 
-@pytest.fixture(scope="session")
-def execute() -> Any:
-    """Return a function (topic, questions) -> Executed that runs each notebook once."""
 
-    @cache
-    def run(topic: str, questions: tuple[tuple[str, str], ...] = ()) -> Executed:
-        return Executed(ROOT / "source" / topic / f"{topic[3:]}.ipynb", dict(questions))
+@pytest.fixture(scope="module")
+def executed(request: pytest.FixtureRequest) -> Executed:
+    """The notebook of the module's `TOPIC`, which was asked the module's `QUESTIONS` (expressions by name)."""
+    topic = request.module.TOPIC
+    return Executed(ROOT / "source" / topic / f"{topic[3:]}.ipynb", request.module.QUESTIONS)
 
-    return run
+
+@pytest.fixture(scope="module")
+def prose(request: pytest.FixtureRequest) -> str:
+    """All text of the module's lesson, its white space folded."""
+    return " ".join(Lesson(request.module.TOPIC).prose.split())

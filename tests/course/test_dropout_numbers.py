@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.lessons import Lesson
+from tests.course.running import NotebookRuns
 
+TOPIC = "05_dropout"
 # sentence in the prose -> what the notebook's own variables say
 QUESTIONS = {
     "one in seven": "network.measure_error(X_dev, y_dev, plain_params)",
@@ -28,31 +29,8 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def executed(execute: Any) -> Any:
-    return execute("05_dropout", tuple(QUESTIONS.items()))
-
-
-@pytest.fixture
-def prose() -> str:
-    return " ".join(Lesson("05_dropout").prose.split())
-
-
-def test_every_cell_of_the_solution_runs(executed: Any) -> None:
-    assert executed.errors == []
-
-
-def test_every_figure_has_a_text_alternative(executed: Any) -> None:
-    figures = [
-        output.data
-        for cell in executed.cells
-        for output in cell.get("outputs", [])
-        if "<img" in str(output.get("data"))
-    ]
-    assert len(figures) == 10
-    for data in figures:
-        assert 'alt="' in data["text/html"]
-        assert len(data["text/plain"]) > 40
+class TestNotebook(NotebookRuns):
+    n_figures = 10
 
 
 def test_the_opening_numbers(executed: Any, prose: str) -> None:
