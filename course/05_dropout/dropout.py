@@ -99,8 +99,8 @@ def holds_only_zeros_and_ones(dropout_mask):
 
 @check
 def tosses_a_coin_for_every_entry(dropout_mask):
-    mask = dropout_mask((200, 100), 0.8, np.random.default_rng(2))
-    expect.coins(mask, 0.8, "a mask of 200 examples and 100 units with keep_prob = 0.8")
+    mask = dropout_mask((60, 50), 0.8, np.random.default_rng(2))
+    expect.coins(mask, 0.8, "a mask of 60 examples and 50 units with keep_prob = 0.8")
 
 
 @check
@@ -143,8 +143,8 @@ def draws_a_fresh_mask_in_every_call(dropout_mask):
 @check
 def tosses_a_coin_for_every_entry_whatever_the_probability(dropout_mask):
     for keep_prob in (0.25, 0.5, 0.9375):
-        mask = dropout_mask((160, 125), keep_prob, np.random.default_rng(13))
-        expect.array(mask, (160, 125), "the mask")
+        mask = dropout_mask((60, 50), keep_prob, np.random.default_rng(13))
+        expect.array(mask, (60, 50), "the mask")
         expect.coins(mask, keep_prob, f"the mask with keep_prob = {keep_prob}")
 
 
@@ -158,14 +158,14 @@ def treats_every_place_alike_and_on_its_own(dropout_mask):
 
 @check
 def is_exact_for_very_small_and_for_full_probabilities(dropout_mask):
-    rare = dropout_mask((500, 400), 1 / 128, np.random.default_rng(15))
-    expect.rate(rare, 1 / 128, "the share of ones with keep_prob = 1/128")
-    expect.every(dropout_mask((400, 250), 1.0, np.random.default_rng(16)), 1.0, "keep_prob = 1")
+    rare = dropout_mask((100, 100), 1 / 256, np.random.default_rng(15))
+    expect.rate(rare, 1 / 256, "the share of ones with keep_prob = 1/256")
+    expect.every(dropout_mask((100, 100), 1.0, np.random.default_rng(16)), 1.0, "keep_prob = 1")
 
 
 @check
 def works_for_one_row_and_for_one_column(dropout_mask):
-    for shape in ((1, 2000), (2000, 1), (1, 1)):
+    for shape in ((1, 500), (500, 1), (1, 1)):
         mask = dropout_mask(shape, 0.25, np.random.default_rng(17))
         expect.array(mask, shape, "a mask with a single row or column")
         expect.binary(mask, "its entries")
@@ -332,7 +332,7 @@ def divides_by_the_probability_of_being_kept(dropout_forward):
 
 @check
 def tosses_a_coin_for_every_example_and_unit(dropout_forward):
-    A = np.where(np.arange(20_000).reshape(200, 100) % 3 == 0, 0.0, 1.5)
+    A = np.where(np.arange(3_000).reshape(60, 50) % 3 == 0, 0.0, 1.5)
     for keep_prob in (0.25, 0.75):
         _, mask = dropout_forward(A, keep_prob, np.random.default_rng(26))
         expect.coins(mask, keep_prob, f"the mask, a third of A is 0, keep_prob = {keep_prob}")
@@ -349,9 +349,9 @@ def treats_every_place_alike_and_on_its_own(dropout_forward):
 
 @check
 def is_exact_for_very_small_and_for_full_probabilities(dropout_forward):
-    A = np.random.default_rng(28).normal(size=(400, 250))
-    rare = dropout_forward(A, 1 / 128, np.random.default_rng(29))[1]
-    expect.rate(rare, 1 / 128, "the share of ones in the mask with keep_prob = 1/128")
+    A = np.random.default_rng(28).normal(size=(100, 100))
+    rare = dropout_forward(A, 1 / 256, np.random.default_rng(29))[1]
+    expect.rate(rare, 1 / 256, "the share of ones in the mask with keep_prob = 1/256")
     A_out, mask = dropout_forward(A, 1.0, np.random.default_rng(30))
     expect.close(A_out, A, "A_out with keep_prob = 1")
     expect.every(mask, 1.0, "the mask with keep_prob = 1")
@@ -662,9 +662,9 @@ def drops_a_hidden_unit_in_half_of_the_examples(forward_with_dropout):
         "W2": np.array([[2.0]]),
         "b2": np.zeros(1),
     }
-    A_L = forward_with_dropout(np.full((4000, 1), 3.0), params, [0.5], np.random.default_rng(0))
-    expect.array(A_L, (4000,), "the output for 4000 examples")
-    expect.varies(A_L, "the output for 4000 equal examples")
+    A_L = forward_with_dropout(np.full((1000, 1), 3.0), params, [0.5], np.random.default_rng(0))
+    expect.array(A_L, (1000,), "the output for 1000 examples")
+    expect.varies(A_L, "the output for 1000 equal examples")
     expect.rate(
         A_L > 0.75, 0.5, "x = 3 and the weights worked by hand: how often the hidden unit is kept"
     )
@@ -679,6 +679,7 @@ def scales_what_it_keeps(forward_with_dropout):
         "b2": np.zeros(1),
     }
     A_L = forward_with_dropout(np.full((200, 1), 0.5), params, [0.5], np.random.default_rng(1))
+    expect.varies(A_L, "the output for 200 equal examples")
     expect.every(
         A_L[A_L > 0.6],
         1 / (1 + np.exp(-2)),
@@ -740,13 +741,13 @@ def computes_every_layer_outside_training(forward_with_dropout):
     for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2], [4] * 13):
         X = np.random.default_rng(50).normal(size=(7, layer_dims[0]))
         params, keep_probs = make_network(layer_dims, 51), [0.5] * (len(layer_dims) - 2)
-        copies = np.repeat(X, 20, axis=0)  # with dropout on, equal examples would differ
+        copies = np.repeat(X, 8, axis=0)  # with dropout on, equal examples would differ
         A_L = forward_with_dropout(copies, params, keep_probs, np.random.default_rng(52), False)
         expect.array(A_L, plain_forward(copies, params).shape, "the output")
-        spread = np.ptp(A_L.reshape(7, 20, -1), axis=1).max() > 1e-9
+        spread = np.ptp(A_L.reshape(7, 8, -1), axis=1).max() > 1e-9
         expect.that(not spread, "equal examples outside training", "their outputs differ")
         name = "-".join(map(str, layer_dims))
-        expect.close(A_L[::20], plain_forward(X, params), f"a {name} network, training=False")
+        expect.close(A_L[::8], plain_forward(X, params), f"a {name} network, training=False")
 
 
 @check
@@ -794,13 +795,10 @@ def drops_other_units_for_every_example(forward_with_dropout):
 @check
 def drops_other_units_in_every_layer(forward_with_dropout):
     rng = np.random.default_rng(65)
-    Z = scores(
-        forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.5, 0.5], rng)
-    )
+    X, params = np.ones((300, 6)), make_copying_network(2, 6)
+    Z = scores(forward_with_dropout(X, params, [0.5, 0.5], rng))
     expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
-    Z = scores(
-        forward_with_dropout(np.ones((2000, 6)), make_copying_network(2, 6), [0.8, 0.25], rng)
-    )
+    Z = scores(forward_with_dropout(X, params, [0.8, 0.25], rng))
     expect.coins(Z > 1e-9, 0.2, "which units survive two layers, keep_probs = [0.8, 0.25]")
 
 
@@ -810,7 +808,7 @@ def gives_every_layer_its_own_probability(forward_with_dropout):
     first, second, third = keep_probs = [0.5, 0.75, 0.25]
     params = make_copying_network(3, 4) | {"b2": np.ones(4), "b3": np.ones(4)}
     rng = np.random.default_rng(66)
-    Z = scores(forward_with_dropout(np.full((3000, 4), 0.5), params, keep_probs, rng, True))
+    Z = scores(forward_with_dropout(np.full((500, 4), 0.5), params, keep_probs, rng, True))
     outcomes = {
         "layer 3 drops": (0.0, 1 - third),
         "layer 2 drops": (1 / third, third * (1 - second)),
@@ -825,7 +823,7 @@ def gives_every_layer_its_own_probability(forward_with_dropout):
 @check
 def drops_the_layers_in_their_order(forward_with_dropout):
     params = make_copying_network(3, 8) | {"W2": np.full((8, 8), 1 / 8)}
-    rng, X = np.random.default_rng(67), np.ones((1000, 8))
+    rng, X = np.random.default_rng(67), np.ones((150, 8))
     Z = scores(forward_with_dropout(X, params, [1.0, 0.5, 1.0], rng))
     expect.every(Z[Z > 1e-9], 2.0, "the score of a kept unit, keep_probs = [1, 0.5, 1]")
     expect.coins(Z > 1e-9, 0.5, "which units are kept, keep_probs = [1, 0.5, 1]")
@@ -838,7 +836,7 @@ def drops_layers_of_any_width(forward_with_dropout):
     for layer, (n_in, n_out) in enumerate(zip(widths, widths[1:]), start=1):
         copies = np.eye(n_in)[np.arange(n_out) % n_in]
         params |= {f"W{layer}": copies, f"b{layer}": np.zeros(n_out)}
-    rng, X = np.random.default_rng(68), np.ones((2000, 2))
+    rng, X = np.random.default_rng(68), np.ones((200, 2))
     for keep_probs, n_seen in (([0.5, 1, 1], 3), ([1, 0.5, 1], 5), ([1, 1, 0.5], 5)):
         Z = scores(forward_with_dropout(X, params, keep_probs, rng))[:, :n_seen]
         expect.every(Z[Z > 1e-9], 2.0, f"the score of a kept unit, keep_probs = {keep_probs}")
@@ -862,7 +860,7 @@ def never_drops_the_input(forward_with_dropout):
         params = make_copying_network(n_hidden, 6) | {"W1": np.full((6, 6), 1 / 6)}
         keep_probs = [1.0] * (n_hidden - 1) + [0.5]
         Z = scores(
-            forward_with_dropout(np.ones((500, 6)), params, keep_probs, np.random.default_rng(70))
+            forward_with_dropout(np.ones((40, 6)), params, keep_probs, np.random.default_rng(70))
         )
         expect.every(
             Z[Z > 1e-9], 2.0, "the score of a kept unit, where every unit reads every input"
@@ -872,7 +870,7 @@ def never_drops_the_input(forward_with_dropout):
 @check
 def never_drops_the_output(forward_with_dropout):
     params = make_copying_network(1, 3) | {"b2": np.array([1.0, 2.0, 3.0])}
-    Z = scores(forward_with_dropout(np.zeros((500, 3)), params, [0.5], np.random.default_rng(71)))
+    Z = scores(forward_with_dropout(np.zeros((60, 3)), params, [0.5], np.random.default_rng(71)))
     for unit in range(3):
         expect.every(Z[:, unit], unit + 1.0, "the score of an output that reads only its bias")
 
