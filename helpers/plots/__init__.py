@@ -7,6 +7,7 @@ or what is given does not fit together, `ValueError` names the argument.
 This package knows no lesson, no exercise and no network: it is given arrays and callables. `figures` has the style.
 """
 
+from helpers.plots.bias_variance import error_pieces
 from helpers.plots.curves import error_by_setting, fitted_curves, lines
 from helpers.plots.dropout import dropout_masks, mean_activation
 from helpers.plots.images import class_weights, digit_images, weight_grid
@@ -26,6 +27,7 @@ __all__ = [
     "digit_images",
     "dropout_masks",
     "error_by_setting",
+    "error_pieces",
     "error_table",
     "fitted_curves",
     "gradient_norms",

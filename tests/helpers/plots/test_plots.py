@@ -44,6 +44,13 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
         lambda: plots.error_by_setting([0.1, 1.0], {"dev": [[0.2, 0.4], [0.1, 0.1]]}, "λ", log=True),
         ["dev: 30 % at 0.1, 10 % at 1, lowest 10 % at 1"],
     ),
+    "error_pieces": (
+        lambda: plots.error_pieces({"A": (0.0, 0.01, 0.1), "B": (0.14, -0.02, 0.0)}, {"A": "high", "B": "low"}),
+        [
+            "A: Bayes error 0 %, avoidable bias 1.0 %, variance 10 % (high)",
+            "B: Bayes error 14 %, avoidable bias -2.0 %, variance 0 % (low)",
+        ],
+    ),
     "lines": (
         lambda: plots.lines(
             [1, 2, 3], {"a": [5, 1, 4], "b": [[1, 3], [8, 8], [2, 2]]}, "day", "°C", dots={"raw": [0, 9, 1]}
@@ -125,6 +132,7 @@ EMPTY: dict[str, tuple[Callable[[], None], str]] = {
     "learning_curves": (lambda: plots.learning_curves({}), "histories"),
     "cost_curves": (lambda: plots.cost_curves({}), "histories"),
     "error_by_setting": (lambda: plots.error_by_setting([], {"dev": []}, "λ"), "settings"),
+    "error_pieces": (lambda: plots.error_pieces({}), "pieces_by_label"),
     "lines": (lambda: plots.lines([], {"a": []}, "x", "y"), "a"),
     "fitted_curves": (lambda: plots.fitted_curves([], [], {"flat": np.zeros_like}), "x"),
     "bars": (lambda: plots.bars([], [], "y"), "labels"),
