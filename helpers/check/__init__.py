@@ -15,6 +15,8 @@ A property is a function whose parameter is the exercise's name and whose own na
 | module | does |
 |---|---|
 | `expect` | the comparisons; each one is remembered, passed or failed |
+| `chance` | those of what was drawn at random |
+| `verdict` | how a comparison ends |
 | `statistics` | bounds that a right random answer misses less than once in 10^12 times |
 | `trace` | runs properties on an answer and keeps what was seen |
 | `diagnosis` | replays the known misconceptions and names the one that gives the same numbers |
