@@ -1,4 +1,4 @@
-"""Frames of messages over one socket: whole, within limits, and in time.
+"""Frames of messages over one socket: whole, and within limits.
 
 The layout: length of the header and number of buffers (32 bits each), length of each buffer (64 bits), header, buffers,
 all little-endian. Used on both sides. Must not know what is in a frame.
@@ -7,9 +7,7 @@ all little-endian. Used on both sides. Must not know what is in a frame.
 from __future__ import annotations
 
 import os
-import select
 import struct
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,75 +25,63 @@ _MAX_PIECES = 1024  # that the system writes or reads at once
 class Channel:
     """Frames over one connected stream socket.
 
-    A signal's exception may come at any place: what was not sent yet is sent first by the next call, what was received
-    is kept for it. So no half frame is ever taken for a whole one.
+    A call waits until all is moved; only a signal's exception ends it before. That may come at any place: what was not
+    sent yet is sent first by the next call, what was received is kept for it. So no half frame is ever taken for a
+    whole one.
 
     Parameters
     ----------
     fd : int
-        The socket; it is made non-blocking, and stays the caller's to close otherwise than by `close`.
+        The socket; it is made blocking, and stays the caller's to close otherwise than by `close`.
     """
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        os.set_blocking(fd, False)
+        os.set_blocking(fd, True)
         self._outgoing: _Transfer | None = None
         self._incoming: list[_Transfer] = []
 
-    def send(self, frame: Frame, deadline: float | None = None) -> None:
+    def send(self, frame: Frame) -> None:
         """Send a frame.
 
         Parameters
         ----------
         frame : tuple
             From `Codec.encode`.
-        deadline : float, optional
-            When to give up, in seconds of `time.monotonic`.
 
         Raises
         ------
         EOFError
             When the other end is gone.
-        TimeoutError
-            When the deadline has passed; the frame may be sent in part.
         WireError
             When the frame is beyond a limit; nothing of it is sent.
         """
         header, buffers = frame
         lengths = [len(buffer) for buffer in buffers]
         check_lengths(len(header), lengths)
-        self._flush(deadline)
+        self._flush()
         prefix = struct.pack(f"<II{len(lengths)}Q", len(header), len(lengths), *lengths)
         self._outgoing = _Transfer([prefix, header, *buffers])
-        self._flush(deadline)
+        self._flush()
 
-    def receive(self, deadline: float | None = None) -> Frame:
+    def receive(self) -> Frame:
         """Wait for a frame.
-
-        Parameters
-        ----------
-        deadline : float, optional
-            When to give up, in seconds of `time.monotonic`.
 
         Raises
         ------
         EOFError
             When the other end is gone.
-        TimeoutError
-            When the deadline has passed.
         WireError
             When the frame is beyond a limit; nothing can be received after it.
         """
-        self._flush(deadline)
-        prefix = self._read(0, lambda: [bytearray(8)], deadline)
+        self._flush()
+        prefix = self._read(0, lambda: [bytearray(8)])
         size, count = struct.unpack("<II", prefix[0])
         check_lengths(size, [0] * min(count, limits.MESSAGE_BUFFERS + 1))
-        [table] = self._read(1, lambda: [bytearray(8 * count)], deadline)
+        [table] = self._read(1, lambda: [bytearray(8 * count)])
         lengths = struct.unpack(f"<{count}Q", table)
         check_lengths(size, lengths)
-        header, *buffers = self._read(
-            2, lambda: [bytearray(size), *(np.empty(length, np.uint8) for length in lengths)], deadline
-        )
+        header, *buffers = self._read(2, lambda: [bytearray(size), *(np.empty(length, np.uint8) for length in lengths)])
         self._incoming = []
         return header, buffers
 
@@ -105,39 +91,26 @@ class Channel:
         if fd >= 0:
             os.close(fd)
 
-    def _flush(self, deadline: float | None) -> None:
+    def _flush(self) -> None:
         if self._outgoing is not None:
-            self._move(self._outgoing, os.writev, select.POLLOUT, deadline)
+            self._move(self._outgoing, os.writev)
             self._outgoing = None
 
-    def _read(self, stage: int, make: Callable[[], list[Any]], deadline: float | None) -> list[Any]:
+    def _read(self, stage: int, make: Callable[[], list[Any]]) -> list[Any]:
         if len(self._incoming) == stage:
             self._incoming.append(_Transfer(make()))
-        self._move(self._incoming[stage], os.readv, select.POLLIN, deadline)
+        self._move(self._incoming[stage], os.readv)
         return self._incoming[stage].pieces
 
-    def _move(self, transfer: _Transfer, move: Callable[..., int], event: int, deadline: float | None) -> None:
+    def _move(self, transfer: _Transfer, move: Callable[..., int]) -> None:
         while rest := transfer.rest():
-            if deadline is not None and time.monotonic() >= deadline:
-                raise TimeoutError("the other end did not answer in time")
             try:
                 # Within one call into C, so that no signal's exception comes between the bytes and their count.
                 transfer.counts.extend(map(move, (self._fd,), (rest,)))
-            except BlockingIOError:
-                self._wait(event, deadline)
-                continue
             except OSError as error:
                 raise EOFError(f"the other end is gone ({error.strerror})") from None
             if transfer.counts[-1] == 0:
                 raise EOFError("the other end is gone")
-
-    def _wait(self, event: int, deadline: float | None) -> None:
-        poll = select.poll()
-        poll.register(self._fd, event)
-        if deadline is None:
-            poll.poll()
-        else:
-            poll.poll(min(max(deadline - time.monotonic(), 0), 60) * 1000 + 1)
 
 
 class _Transfer:

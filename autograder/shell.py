@@ -19,11 +19,12 @@ from typing import Any, NoReturn
 
 import IPython.core.interactiveshell as interactiveshell
 import matplotlib
-import numpy  # noqa: F401  (warm for the children)
+import numpy.random  # noqa: F401  (warm for the children; imported late by NumPy)
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from traitlets.config import Config
 
+from autograder.figures import draw_png
 from autograder.limits import DISPLAY_CHARACTERS, STREAM_CHARACTERS
 
 Output = dict[str, Any]
@@ -323,7 +324,10 @@ def _create_shell() -> Shell:
 
 def _enable_inline_figures(shell: Shell) -> None:
     from IPython.core.pylabtools import select_figure_formats
+    from matplotlib.figure import Figure
     from matplotlib_inline.backend_inline import configure_inline_support
 
     configure_inline_support(shell, INLINE_BACKEND)
     select_figure_formats(shell, {"png"})
+    assert shell.display_formatter is not None
+    shell.display_formatter.formatters["image/png"].for_type(Figure, draw_png)

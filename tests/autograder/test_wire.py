@@ -124,6 +124,7 @@ def test_a_named_tuple_with_something_to_call_is_no_plain_data(item: Any) -> Non
         CODEC.encode(Point(1, item))
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the strategy, where a value is filtered out
 @settings(deadline=None, max_examples=300)
 @given(VALUES)
 def test_plain_data_crosses_with_its_exact_types(value: Any) -> None:
