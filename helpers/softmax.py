@@ -76,8 +76,7 @@ def softmax(Z: Array) -> Array:
     >>> softmax(np.array([[0.0, np.log(3.0)]]))
     array([[0.25, 0.75]])
     """
-    E = np.exp(_shift(_require_scores(Z)))
-    return E / E.sum(axis=1, keepdims=True)
+    return _normalize(_require_scores(Z))
 
 
 def log_softmax(Z: Array) -> Array:
@@ -172,10 +171,8 @@ def softmax_gradient(Z: Array, y: Labels) -> Array:
     """
     Z = _require_scores(Z)
     y = require_labels("y", y, Z.shape[1])
-    m = require_rows(Z=Z, y=y)
-    dZ = softmax(Z)
-    dZ[np.arange(m), y] -= 1
-    return dZ / m
+    require_rows(Z=Z, y=y)
+    return _differentiate(Z, y)
 
 
 def fit_softmax(X: Array, y: Labels, n_classes: int, lr: float, epochs: int) -> tuple[Array, Array]:
@@ -222,7 +219,7 @@ def fit_softmax(X: Array, y: Labels, n_classes: int, lr: float, epochs: int) -> 
     require_rows(X=X, y=y)
     W, b = np.zeros((n_classes, X.shape[1]), X.dtype), np.zeros(n_classes, X.dtype)
     for _ in range(epochs):
-        dZ = softmax_gradient(X @ W.T + b, y)
+        dZ = _differentiate(X @ W.T + b, y)
         W, b = W - lr * (dZ.T @ X), b - lr * dZ.sum(axis=0)
     return W, b
 
@@ -312,3 +309,16 @@ def _shift(Z: Array) -> Array:
     """Return `Z - max` of each row; a difference that is too large for the dtype is its lowest number, not -inf."""
     with np.errstate(over="ignore"):
         return np.maximum(Z - Z.max(axis=1, keepdims=True), np.finfo(Z.dtype).min)
+
+
+def _normalize(Z: Array) -> Array:
+    """Return the softmax of each row."""
+    E = np.exp(_shift(Z))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def _differentiate(Z: Array, y: Labels) -> Array:
+    """Return (P - Y) / m."""
+    dZ = _normalize(Z)
+    dZ[np.arange(len(y)), y] -= 1
+    return dZ / len(y)
