@@ -25,7 +25,7 @@ import numpy as np
 from helpers import datasets, network, plots
 from helpers.check import check, expect
 
-(X_train, y_train), (X_dev, y_dev), _ = datasets.digits(np.random.default_rng(0), m_train=997)
+(X_train, y_train), (X_dev, y_dev), (X_test, y_test) = datasets.digits(np.random.default_rng(0))
 
 # %% [markdown]
 # ## 1 · One number for a model: the error rate
@@ -990,8 +990,8 @@ def truth(x):
 
 
 def draw_points(m, rng):
-    """Draw m noisy points of the wave, x from -1 to 1."""
-    x = rng.uniform(-1, 1, m)
+    """Draw m noisy points of the wave, x evenly spaced from -1 to 1."""
+    x = np.linspace(-1, 1, m)
     return x, truth(x) + rng.normal(0, NOISE, m)
 
 
@@ -1001,9 +1001,9 @@ def fit_polynomial(x, y, degree):
     return lambda new_x: polynomial_features(new_x, degree) @ w
 
 
-x, y = draw_points(20, np.random.default_rng(1))
-fits = {f"degree {degree}": fit_polynomial(x, y, degree) for degree in (1, 3, 15)}
-plots.fitted_curves(x, y, fits, truth=truth)
+x, y = draw_points(20, np.random.default_rng(2))
+three_fits = {f"degree {degree}": fit_polynomial(x, y, degree) for degree in (1, 3, 15)}
+plots.fitted_curves(x, y, three_fits, truth=truth)
 
 # %% [markdown]
 # ## 7 · Bias and variance, measured
@@ -1164,6 +1164,85 @@ def leaves_its_arguments_as_they_were(bias_variance):
 
 check.run("bias_variance", hidden=True)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** Thirty times new noise, thirty refits: thin lines, their mean dashed. With degree 1 the refits agree, and are wrong together: bias. With degree 15 their mean is nearly the truth,
+# and hardly one of them is near it: variance.
+
+# %% tags=["skip-execution"]
+def refit(degree, m, rng, refits):
+    """Fit new points again and again; return the fits as functions, and their mean training error."""
+    fits, errors = [], []
+    for _ in range(refits):
+        x, y = draw_points(m, rng)
+        fits.append(fit_polynomial(x, y, degree))
+        errors.append(np.mean((fits[-1](x) - y) ** 2))
+    return fits, np.mean(errors)
+
+
+rng = np.random.default_rng(3)
+crowds = {f"degree {degree}": refit(degree, 20, rng, refits=30)[0] for degree in (1, 3, 15)}
+plots.fitted_curves(
+    x,
+    y,
+    {title: lambda x, fits=fits: np.array([fit(x) for fit in fits]) for title, fits in crowds.items()},
+    truth=truth,
+)
+
+# %% [markdown]
+# Now turn the dial through all degrees, with 200 refits each. What should their *test error* be, on new noisy points? Bias and variance are measured against the truth. The noise of a new point,
+# with variance $0.3^2 = 0.09$, comes on top, and no model can foresee it: for squared errors, that is the Bayes error.
+#
+# $$\text{test error} = \text{noise}^2 + \text{bias}^2 + \text{variance}$$
+#
+# The picture has the right side, from your function, and the left side, measured on new points. They must be one line.
+
+# %% tags=["skip-execution"]
+degrees = np.arange(1, 16)
+grid = np.linspace(-1, 1, 101)
+curves = {}
+for m in (20, 100):
+    rows = []
+    for degree in degrees:
+        rng = np.random.default_rng(4)  # the same training sets for every degree
+        fits, train_error = refit(degree, m, rng, refits=200)
+        predictions = np.array([fit(grid) for fit in fits])
+        new_y = truth(grid) + rng.normal(0, NOISE, predictions.shape)
+        test_error = np.mean((predictions - new_y) ** 2)
+        rows.append([*bias_variance(predictions, truth(grid)), train_error, test_error])
+    curves[m] = dict(zip(("bias²", "variance", "training error", "test error"), np.transpose(rows)))
+few, many = curves[20], curves[100]
+plots.lines(
+    degrees,
+    {
+        "bias²": few["bias²"],
+        "variance": few["variance"],
+        "noise² + bias² + variance": NOISE**2 + few["bias²"] + few["variance"],
+        "test error, measured": few["test error"],
+    },
+    "degree of the polynomial",
+    "squared error",
+    log="y",
+)
+
+# %% [markdown]
+# From left to right bias falls and variance rises; their sum has its lowest point at degree 3. This is the famous **trade-off**: one dial, and it turns both. (Where bias² is below a hundredth of the variance, what you see of it is the chance of 200 refits.)
+#
+# Below is what you see without knowing the truth: training and test error, for 20 points and for 100. The training error only ever falls. With 20 points it sinks far below the Bayes error of 0.09:
+# from there on the polynomial learns noise by heart. With 100 points the same degrees do hardly any harm. **How complicated a model may be depends on how much data it has.**
+
+# %% tags=["skip-execution"]
+plots.lines(
+    degrees,
+    {
+        f"{part}, {m} points": curves[m][part]
+        for m in (20, 100)
+        for part in ("training error", "test error")
+    },
+    "degree of the polynomial",
+    "mean squared error",
+    log="y",
+)
 
 # %% [markdown]
 # ## 8 · Would more data help? The learning curve
@@ -1384,6 +1463,201 @@ check.run("learning_curve", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# **See it.** Real data: ten measures of 442 diabetes patients, and a number for how far the disease had gone a year later. *Your* `fit_linear_regression` fits two models: one of the ten measures, one with their squares and products as well,
+# 66 features with the column of ones. The error is the root of the mean squared error, in the unit of that number; guessing the mean for everybody would give 77.
+
+# %% tags=["skip-execution"]
+X_raw, progression, _ = datasets.diabetes()
+order = np.random.default_rng(0).permutation(442)
+measures, progression = X_raw[order].astype(float), progression[order].astype(float)
+measures = (measures - measures[:300].mean(axis=0)) / measures[:300].std(axis=0)
+linear = np.column_stack([np.ones(442), measures])
+first, second = np.triu_indices(10)
+with_products = np.column_stack([linear, measures[:, first] * measures[:, second]])
+
+
+def root_mean_square(w, X, y):
+    return np.sqrt(np.mean((X @ w - y) ** 2))
+
+
+sizes = [100, 125, 150, 200, 250, 300]
+patients = {}
+for name, X in {"10 measures": linear, "66 features": with_products}.items():
+    train_errors, dev_errors = learning_curve(
+        fit_linear_regression, root_mean_square, X[:300], progression[:300], X[300:], progression[300:], sizes
+    )
+    patients |= {f"{name}, training": train_errors, f"{name}, dev": dev_errors}
+plots.lines(sizes, patients, "patients to learn from", "root mean squared error")
+
+# %% [markdown]
+# With ten measures the curves have nearly met, at 53 and 56.5, and lie flat from 100 patients on: more patients will change next to nothing. Whether 53 is bias or Bayes error the curves cannot tell; for that you need a better model,
+# or somebody who knows how well the disease can be foretold at all.
+#
+# With 66 features the gap is huge and still closing: this model does ask for more patients. But with the 300 there are, the small model is better.
+
+# %% [markdown]
+# ## 9 · Experiments
+#
+# ### The same weights in small steps
+#
+# A network has no analytical solution. It is trained by **mini-batch gradient descent**: take a few examples, move the weights a little down the gradient of *their* squared error, take the next few. For a linear model you can check where that leads,
+# because you know the best weights.
+
+# %% tags=["skip-execution"]
+X_two = measures[:, [2, 8]]  # body mass index, log of the serum triglycerides
+target = progression - progression.mean()
+w_best = fit_linear_regression(X_two, target)
+
+
+def descend(batch_size, learning_rates, rng):
+    """Gradient descent from w = 0, a learning rate for each epoch; return the distance from the best weights."""
+    w, distances = np.zeros(2), []
+    for lr in learning_rates:
+        order = rng.permutation(len(X_two))
+        for start in range(0, len(X_two), batch_size):
+            rows = order[start : start + batch_size]
+            w = w - lr * X_two[rows].T @ (X_two[rows] @ w - target[rows]) / len(rows)
+        distances.append(np.linalg.norm(w - w_best))
+    return distances
+
+
+epochs = np.arange(1, 61)
+rng = np.random.default_rng(5)
+steps_away = {
+    "all 442 rows, lr 0.5": descend(442, np.full(60, 0.5), rng),
+    "batches of 16, lr 0.05": descend(16, np.full(60, 0.05), rng),
+    "batches of 16, lr falling": descend(16, 0.05 / (1 + epochs / 2), rng),
+}
+plots.lines(epochs, steps_away, "epoch", "distance from your analytical w", log="y")
+print(f"your w: {np.round(w_best, 2)}, its length {np.linalg.norm(w_best):.0f}")
+
+# %% [markdown]
+# All three go to *your* weights. With all rows in each step the distance shrinks by the same factor every time. With mini-batches every step has a gradient of its own, so with a constant learning rate the weights never come
+# to rest. Let the learning rate fall, and the noise dies away (topic 08). For a network nobody needs the last digits.
+#
+# ### Two networks, two learning curves
+#
+# Digits now, and your `error_rate`. Two networks with one hidden layer of tanh units, 3 of them or 128, learn from the first 50 to 997 images. The lines are means over three seeds, the bands their spread.
+
+# %% tags=["skip-execution"]
+def train_digits(X, y, n_hidden, seed=0, activation="relu", **more):
+    """Train a 64-n_hidden-10 network, for about 960 steps whatever the number of images."""
+    settings = {"epochs": 960 // -(-len(X) // 64), "lr": 0.003, "activation": activation}
+    rng = np.random.default_rng(seed)
+    return network.train(X, y, [64, n_hidden, 10], rng, **(settings | more))[0]
+
+
+def digits_error(params, X, y, activation="relu"):
+    return error_rate(y, network.predict(X, params, activation=activation))
+
+
+def draw_curves(n_hidden, seed):
+    """Your learning curve of one network."""
+
+    def fit(X, y):
+        return train_digits(X, y, n_hidden, seed, activation="tanh")
+
+    def error(params, X, y):
+        return digits_error(params, X, y, activation="tanh")
+
+    return learning_curve(fit, error, X_train, y_train, X_dev, y_dev, sizes)
+
+
+sizes = [50, 100, 200, 400, 700, 997]
+by_size = {}
+for n_hidden in network.show_progress([3, 128], "hidden units"):
+    runs = [draw_curves(n_hidden, seed) for seed in range(3)]
+    for part, name in enumerate(("training", "dev")):
+        by_size[f"{n_hidden} units, {name}"] = np.transpose([run[part] for run in runs])
+plots.error_by_setting(sizes, by_size, "training images")
+
+# %% [markdown]
+# With 3 units the curves run towards each other and meet too high: 21 % and 25 % with all images. The training error *rises* with the data, because three units cannot hold so much; ten times the images could close the last
+# four points at most. With 128 units the training error is 0 % everywhere, and the dev error falls from 14 % to 3 % with every image that you add. Here are you and your neighbour from the first lines: the small network needs the bigger
+# machine, the large one needs the images.
+#
+# ### Not every bad result is overfitting
+#
+# In a famous experiment a plain network of 56 layers had a higher test error than one of 20 layers. Overfitting? Its *training* error was higher too (He et al. 2016, figure 1). You can have the same in seconds: networks with 2 to 10 hidden layers
+# of 32 sigmoid units, three seeds each. **Predict first:** which of the two lines rises, training, dev, or both?
+
+# %% tags=["skip-execution"]
+depths = [2, 4, 6, 8, 10]
+by_depth = {"training": [], "dev": []}
+for n_layers in network.show_progress(depths, "hidden layers"):
+    histories = [
+        network.train(
+            X_train,
+            y_train,
+            [64, *[32] * n_layers, 10],
+            np.random.default_rng(seed),
+            epochs=60,
+            lr=0.003,
+            activation="sigmoid",
+            X_dev=X_dev,
+            y_dev=y_dev,
+        )[1]
+        for seed in range(3)
+    ]
+    for part in by_depth:
+        name = f"{part}_error".replace("training", "train")
+        by_depth[part].append([history[name][-1] for history in histories])
+plots.error_by_setting(depths, by_depth, "hidden layers")
+for n_layers, train_error, dev_error in zip(depths, *np.mean(list(by_depth.values()), axis=2)):
+    step = next_step(train_error, dev_error)
+    print(f"{n_layers} hidden layers: training {train_error:.1%}, dev {dev_error:.1%}, next: {step}")
+
+# %% [markdown]
+# Both, and together. The training error climbs from 1 % to 75 %; the gap between dev and training stays below 7 points all the way. A network that overfits has a *low* training error, so this is bias, and your `next_step` says so: neither more data nor
+# dropout would help. The ten layers have room for far better weights, but training did not find them: their gradient fades on its way back through the sigmoids (topic 11). What helps is a better activation (put `"relu"` in the place of
+# `"sigmoid"`), a better start (topic 03) or batch norm (topic 09).
+#
+# In the published experiment the networks had ReLUs and batch norm already, and its authors think a fading gradient unlikely; shortcuts around the layers cured it. The lesson is the same: **look at the training error before you say "overfitting".**
+#
+# ### Bigger, and more: no trade-off
+#
+# The polynomial had one dial for both. Turn a network's two dials: hidden units from 2 to 256, and 100 or 997 images. Draw the four curves on paper first.
+
+# %% tags=["skip-execution"]
+widths = [2, 4, 8, 16, 32, 64, 128, 256]
+by_width = {}
+for m in network.show_progress([100, 997], "training images"):
+    trained = [[train_digits(X_train[:m], y_train[:m], width, seed) for seed in range(2)] for width in widths]
+    for name, data in (("training", (X_train[:m], y_train[:m])), ("dev", (X_dev, y_dev))):
+        by_width[f"{m} images, {name}"] = [[digits_error(params, *data) for params in row] for row in trained]
+plots.error_by_setting(widths, by_width, "hidden units", log=True)
+
+# %% [markdown]
+# No curve turns up again. From 8 to 256 units the dev error falls from 17 % to 10 % with 100 images and from 7 % to 2 % with 997: more than thirty times the weights, and no more variance. And from 100 to 997 images the 256 units lose
+# nothing on training data. One dial for bias, one for variance: that is why the recipe works. It is a measurement, not a law; section 7 had a model where it fails, and the papers below have more networks.
+#
+# ### The recipe at work
+#
+# One project from start to end, led by your `next_step`. People read these digits almost without mistakes, so the Bayes error is taken as 0. Each line is one decision.
+
+# %% tags=["skip-execution"]
+plan = {
+    "3 units, 100 images": {"n_hidden": 3, "m": 100, "activation": "tanh"},
+    "64 units, 100 images": {"n_hidden": 64, "m": 100, "activation": "tanh"},
+    "64 units, 997 images": {"n_hidden": 64, "m": 997, "activation": "tanh"},
+    "128 ReLU, dropout": {"n_hidden": 128, "m": 997, "activation": "relu", "keep_probs": [0.5], "epochs": 120},
+}
+pieces, advice = {}, {}
+for name, settings in plan.items():
+    used = X_train[: settings["m"]], y_train[: settings.pop("m")]
+    params, activation = train_digits(*used, **settings), settings["activation"]
+    errors = [digits_error(params, *data, activation) for data in (used, (X_dev, y_dev))]
+    pieces[name], advice[name] = (0.0, *error_gaps(*errors)), next_step(*errors)
+plots.error_pieces(pieces, advice)
+print(f"test error, measured once: {digits_error(params, X_test, y_test, activation):.2%}")
+
+# %% [markdown]
+# A bigger network, because of the bias; then ten times the images, because of the variance. What is left, 2.5 %, is just above the tolerance: another activation and dropout (topic 05) bring it to 1.8 %, and only now the test set is opened. It says
+# 2.75 %. Dev was a little too kind, as it always is once it has been used to choose (topic 01), and with 400 images a single one counts a quarter of a percent.
+#
+# **Turn the dials.** Set `NOISE` to 0.05 and run section 7 again: which degree is best now, and why? Draw the learning curve of 10 units. Set the tolerance of the recipe to 1 %: what would it say last, and would you trust it on 400 images?
+
+# %% [markdown]
 # ## 10 · Quiz
 #
 # Put a letter in quotes in the place of each `None`, for example `"bayes": "a"`, and delete the last line of the cell.
@@ -1483,3 +1757,32 @@ check.run("quiz_bias_variance", hidden=True, points=5)
 
 # %% [markdown]
 # ## What to remember
+#
+# 1. dev error = Bayes error + avoidable bias (train − Bayes) + variance (dev − train). Bias counts from what is possible, not from 0.
+# 2. First bias: a bigger network, longer or better training, another architecture. Then variance: more data, regularization, another architecture. Then the test set.
+# 3. Over refits, squared error against the truth = bias² + variance, exactly. A single dial, like a degree, trades one for the other.
+# 4. A network has two dials: its size takes away bias, data takes away variance. There need be no trade-off.
+# 5. A learning curve tells what more data would do. A high *training* error is never overfitting.
+#
+# ## Where it goes wrong
+#
+# | what you see | what it may be |
+# |---|---|
+# | training and dev error both high and close together | bias, or a Bayes error that nobody measured: ask what people reach |
+# | training error near 0, dev error far above | variance: the remedies are data and regularization |
+# | more data brought nothing | the learning curve was flat: bias |
+# | a deeper network is worse on dev | look at its training error; if that is worse too, it is training that failed |
+# | training error below the Bayes error | it learns noise by heart |
+# | dev error below training error | an easy or small dev set, or dropout and augmentation still on while the training error was measured |
+# | weights in the billions, or `LinAlgError: Singular matrix` | columns that (nearly) repeat, and an inverse of `X.T @ X` |
+# | bias² and variance do not add up to the error | divided by r − 1; bias averaged before it was squared; or noisy targets, whose noise counts as bias |
+# | a learning curve that jumps at its end | rows in the order of a sorted file: shuffle first |
+#
+# ## Further
+#
+# - S. Geman, E. Bienenstock, R. Doursat: *Neural networks and the bias/variance dilemma*, Neural Computation 4 (1992). The decomposition, for networks.
+# - K. He, X. Zhang, S. Ren, J. Sun: *Deep residual learning for image recognition*, CVPR 2016. Figure 1 has the 20 and the 56 layers; the rest is the cure.
+# - B. Neal and others: *A modern take on the bias-variance tradeoff in neural networks*, arXiv:1810.08591 (2018). Wider networks whose variance falls.
+# - M. Belkin, D. Hsu, S. Ma, S. Mandal: *Reconciling modern machine-learning practice and the classical bias–variance trade-off*, PNAS 116 (2019). What lies to the right of the valley.
+# - C. Cortes, L. D. Jackel, S. A. Solla, V. Vapnik, J. S. Denker: *Learning curves: asymptotic values and rate of convergence*, NIPS 6 (1993).
+# - In scikit-learn: `zero_one_loss`, `PolynomialFeatures`, `LinearRegression`, `learning_curve` and, for a dial instead of a size, `validation_curve`.
