@@ -1,0 +1,1623 @@
+# %% [markdown]
+# # Softmax
+#
+# A network looks at a handwritten digit and says ten numbers: 1.2 for "0", −3.4 for "1", 7.9 for "2" and so on. The largest one wins, that much is clear.
+# But **how sure is it, what is being sure worth when it is wrong, and how do ten numbers learn from one label?**
+#
+# The answers are three short formulas that end nearly every classifier there is, from this notebook's 650 parameters to the largest language models. Written down
+# as they stand in the book, two of them break on numbers that a network produces every day. You will write them so that they do not.
+#
+# **You will**
+#
+# - turn scores into probabilities and into a cost, exactly, whatever the size of the scores;
+# - derive the gradient of that cost, `P - Y`, and train a classifier of real digits with it;
+# - read a confusion matrix and the weights of a linear classifier, and say what a cost in nats means.
+#
+# **Time:** 90 minutes. **Before:** you know that a linear layer computes `Z = X @ W.T + b`, and what a step of gradient descent is.
+#
+# **How it works.** Each exercise is a cell to fill in: run it, then run the check below it. When a check fails, read its first line: it says what came and what was
+# expected. If your own cell ends in a red error, mend that first; the check would still see your previous version. Hints are folded away below the checks.
+# The *hidden* checks run when your notebook is graded. If you study alone, save it (Ctrl+S) and call `autograder check` on it, as the README shows.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from helpers import datasets, network, plots
+from helpers.check import check, expect
+
+(X_train, y_train), (X_dev, y_dev), _ = datasets.digits(np.random.default_rng(0))
+
+# %% [markdown]
+# ## 1 · A label as a row: one-hot
+#
+# The label 7 is a name, not a quantity: a 7 that is taken for a 1 is no further off than one that is taken for an 8. So for computing, a label becomes a row of
+# zeros with a single 1, in the column of its class. Later in this notebook that row is the answer that the network should have given: all its belief in the right class.
+#
+# $$Y_{ij} = \begin{cases}1 & \text{if } j = y_i\\ 0 & \text{otherwise}\end{cases}$$
+#
+# **Shapes.** `y (m,)`, integers from 0 to C − 1; `Y (m, C)`.
+#
+# **By hand.** $y = (2, 0)$ and $C = 3$ classes: the rows are $(0, 0, 1)$ and $(1, 0, 0)$.
+#
+# Nothing says that every class occurs in `y`. A batch of eight digits cannot hold ten classes, and its `Y` still has ten columns: that is what `n_classes` is for.
+
+# %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def one_hot(y, n_classes):
+    """Write each label as a row of zeros with a 1 in the column of its class.
+
+    Parameters
+    ----------
+    y : array of int, shape (m,)
+        Labels 0 .. n_classes - 1, integers of any width.
+    n_classes : int
+        Number of classes C; a class may be missing from `y`.
+
+    Returns
+    -------
+    array of shape (m, C)
+        1 where the column is the row's label, else 0.
+
+    Examples
+    --------
+    >>> one_hot(np.array([2, 0]), 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    ### BEGIN SOLUTION
+    Y = np.zeros((len(y), n_classes))
+    Y[np.arange(len(y)), y] = 1
+    return Y
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_one_hot", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def writes_the_two_rows_worked_by_hand(one_hot):
+    Y = one_hot(np.array([2, 0]), 3)
+    expect.array(Y, (2, 3), "the rows of the labels 2 and 0, three classes")
+    expect.close(Y, [[0, 0, 1], [1, 0, 0]], "the rows of the labels 2 and 0, three classes")
+
+
+@check
+def has_a_column_for_a_class_that_does_not_occur(one_hot):
+    Y = one_hot(np.array([1]), 4)
+    expect.array(Y, (1, 4), "the row of the label 1, four classes")
+    expect.close(Y, [[0, 1, 0, 0]], "the row of the label 1, four classes")
+
+
+check.run("one_hot")
+
+# %% [markdown]
+# <details><summary>Hint 1: where to begin</summary>
+# With an array of zeros in the right shape. Then one entry in each row has to become 1.
+# </details>
+# <details><summary>Hint 2: one entry of each row at once</summary>
+# NumPy takes two lists of indices: <code>Y[rows, columns] = 1</code> sets the entries (rows[0], columns[0]), (rows[1], columns[1]), ... Which rows, and which columns?
+# A colon in the place of the rows would set whole columns.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_one_hot", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `one_hot`, 2 points: more rows than classes and fewer, classes that do not occur,
+# labels of any integer type.
+### BEGIN HIDDEN TESTS
+@check
+def puts_a_one_where_the_label_says(one_hot):
+    for y, n_classes in (([0, 3, 1, 3, 2, 3, 0], 4), ([4, 1], 6), ([1, 2, 0], 3), ([2, 2, 2], 3)):
+        Y = one_hot(np.array(y), n_classes)
+        expect.array(Y, (len(y), n_classes), f"the rows of {len(y)} labels")
+        expect.close(Y, np.eye(n_classes)[y], f"the rows of the labels {y}, {n_classes} classes")
+
+
+@check
+def fits_the_number_of_classes_and_not_the_batch(one_hot):
+    for y, n_classes in (([0, 0, 0], 3), ([1, 3], 5), ([2], 3), ([5, 0, 5, 2], 9)):
+        Y = one_hot(np.array(y), n_classes)
+        expect.array(Y, (len(y), n_classes), "the rows when classes are missing")
+        expect.close(Y, np.eye(n_classes)[y], f"the rows of {y}, {n_classes} classes")
+
+
+@check
+def works_for_one_row_and_for_one_class(one_hot):
+    for y, n_classes in (([0], 1), ([0, 0, 0], 1), ([1], 2)):
+        Y = one_hot(np.array(y), n_classes)
+        expect.close(Y, np.eye(n_classes)[y], f"the rows of {y}, {n_classes} classes")
+
+
+@check
+def takes_labels_of_any_width(one_hot):
+    labels = np.random.default_rng(0).integers(0, 120, 30)
+    for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64):
+        Y = one_hot(labels.astype(kind), 120)
+        expect.array(Y, (30, 120), f"the rows of labels of {kind.__name__}")
+        right = bool(np.all(Y == np.eye(120)[labels]))
+        expect.that(right, f"the rows of labels of {kind.__name__}", "a 1 is in another place")
+
+
+@check
+def takes_more_classes_than_a_byte_can_count(one_hot):
+    Y = one_hot(np.array([255, 0, 130], dtype=np.uint8), 300)
+    expect.array(Y, (3, 300), "the rows of three labels, many classes")
+    expect.close(np.argwhere(Y), [[0, 255], [1, 0], [2, 130]], "where the rows are not 0")
+
+
+@check
+def leaves_the_labels_as_they_were(one_hot):
+    expect.unchanged(one_hot, np.array([2, 0, 1]), 3, what="y after the call")
+
+
+check.run("one_hot", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2 · From scores to probabilities
+#
+# The last layer gives each class a **score** $z$, any real number. (Elsewhere scores are called *logits*.) We want probabilities: positive, and 1 in all. Two steps do it.
+# The exponential makes everything positive and keeps the order; dividing by the sum makes the total 1:
+#
+# $$P_{ij} = \frac{e^{Z_{ij}}}{\sum_k e^{Z_{ik}}}$$
+#
+# Each row is an example and is treated on its own. What counts are *differences* of scores: one that is higher by 1 makes its class $e \approx 2.7$ times as probable
+# as the other, wherever on the scale the two lie.
+#
+# **By hand.** Scores $(0, \ln 3)$: the exponentials are 1 and 3, their sum is 4, so $P = (0.25, 0.75)$.
+#
+# **When it breaks.** $e^{710}$ is larger than the largest float64, and $e^{89}$ than the largest float32. Then NumPy says `inf`, `inf / inf` is `nan`, and a single `nan` in the
+# cost ruins all weights in one step. On the other side $e^{-750}$ is 0, and a row of very low scores becomes 0 / 0. But only differences count: add any number $c$ to
+# all scores of a row, and numerator and denominator both grow by the factor $e^c$. So you are free to move a row up or down before you begin. Where would you move it, so that
+# no exponential can overflow and the sum can never be 0?
+#
+# **Predict first.** Two rows of scores: $(1000, 999)$ and $(-1000, -1001)$. What are their probabilities? You need no computer.
+
+# %% nbgrader={"grade": false, "grade_id": "softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def softmax(Z):
+    """Turn each row of scores into probabilities.
+
+    Parameters
+    ----------
+    Z : array of shape (m, C)
+        Scores, any finite numbers up to 1e300 in size; C is 1 or more.
+
+    Returns
+    -------
+    array of shape (m, C)
+        Probabilities, finite and computed without a warning; each row sums to 1.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, np.log(3.0)]]))
+    array([[0.25, 0.75]])
+    """
+    ### BEGIN SOLUTION
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_softmax", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def gives_the_probabilities_worked_by_hand(softmax):
+    P = softmax(np.array([[0.0, np.log(3.0)]]))
+    expect.array(P, (1, 2), "the probabilities of the scores (0, ln 3)")
+    expect.close(P, [[0.25, 0.75]], "the probabilities of the scores (0, ln 3)")
+
+
+@check
+def treats_each_row_on_its_own(softmax):
+    P = softmax(np.log(np.array([[1.0, 1.0, 2.0], [8.0, 1.0, 1.0]])))
+    expect.close(P, [[0.25, 0.25, 0.5], [0.8, 0.1, 0.1]], "two rows of scores, each by itself")
+
+
+@check
+def survives_large_scores(softmax):
+    P = softmax(np.array([[1000.0, 1000.0 + np.log(3.0)]]))
+    expect.close(P, [[0.25, 0.75]], "the probabilities of the scores (1000, 1000 + ln 3)")
+    P = softmax(np.array([[-1000.0, -1000.0]]))
+    expect.close(P, [[0.5, 0.5]], "the probabilities of the scores (-1000, -1000)")
+
+
+check.run("softmax")
+
+# %% [markdown]
+# <details><summary>Hint 1: sums that stay in their rows</summary>
+# <code>E.sum(axis=1, keepdims=True)</code> has shape (m, 1), so that dividing an (m, C) array by it divides each row by its own sum.
+# </details>
+# <details><summary>Hint 2: where to move a row</summary>
+# Move it so that its highest score becomes 0. Then every exponent is 0 or negative, and one of the exponentials is exactly 1.
+# </details>
+# <details><summary>Hint 3: each row by its own amount</summary>
+# One number for all rows is not enough: a row of scores around −1000 beside one around +1000 would be moved to −2000, and all of its exponentials would be 0.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_softmax", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `softmax`, 2 points: other shapes, rows that lie far apart, scores of any size and
+# no warnings, two classes and one, Z itself, dtypes.
+### BEGIN HIDDEN TESTS
+import warnings
+
+
+def count_warnings(function, *arguments):
+    """Call a function and count its warnings about numbers that overflow or are undefined."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        function(*arguments)
+    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
+
+
+def expected_probabilities(Z):
+    E = np.exp(Z)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@check
+def gives_the_probabilities_of_any_moderate_scores(softmax):
+    rng = np.random.default_rng(20)
+    for shape in ((2, 3), (3, 2), (3, 3), (5, 4), (4, 7)):
+        Z = 2 * rng.normal(size=shape)
+        expect.array(softmax(Z), shape, f"the probabilities of scores of shape {shape}")
+        expect.close(softmax(Z), expected_probabilities(Z), f"the probabilities, shape {shape}")
+
+
+@check
+def gives_small_probabilities_exactly(softmax):
+    P = softmax(np.array([[0.0, -20.0, -40.0], [30.0, -30.0, 0.0]]))
+    ratios = [P[0, 1] / P[0, 0], P[0, 2] / P[0, 0], P[1, 1] / P[1, 0], P[1, 2] / P[1, 0]]
+    expect.close(np.log(ratios), [-20, -40, -60, -30], "the logarithms of ratios in a row")
+
+
+@check
+def shares_equally_between_equal_scores(softmax):
+    for C in (1, 2, 5):
+        for score in (0.0, 3.0, -800.0, 1e6):
+            P = softmax(np.full((2, C), score))
+            expect.close(P, np.full((2, C), 1 / C), f"{C} scores of {score:g} in each row")
+
+
+@check
+def shifts_every_row_by_its_own_amount(softmax):
+    Z = np.array([[1000.0, 999.0], [-1000.0, -1001.0], [0.0, -1.0]])
+    high, low = 1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))
+    expect.close(softmax(Z), [[high, low]] * 3, "three rows that lie far apart")
+    Z = np.array([[-1e6, -1e6 - 2], [1e6, 1e6 - 2]])
+    high, low = 1 / (1 + np.exp(-2)), 1 / (1 + np.exp(2))
+    expect.close(softmax(Z), [[high, low]] * 2, "two rows that lie very far apart")
+
+
+@check
+def is_finite_for_scores_of_any_size(softmax):
+    for row, want in (
+        ([2000.0, 0.0, 1999.0], [1 / (1 + np.exp(-1)), 0, 1 / (1 + np.e)]),
+        ([-5000.0, -5000.0, 0.0], [0, 0, 1]),
+        ([1e300, -1e300, 0.0], [1, 0, 0]),
+        ([-1e300, -1e300, 1e300], [0, 0, 1]),
+    ):
+        expect.close(softmax(np.array([row])), [want], f"the scores {row}")
+        expect.close(softmax(np.array([row, [0.0, 0.0, 0.0]]))[:1], [want], f"{row} above zeros")
+    finite = np.isfinite(softmax(np.array([[1e300] * 3, [-1e300] * 3]))).all()
+    expect.that(bool(finite), "rows of the largest equal scores", "some are not finite")
+
+
+@check
+def gives_no_warning_whatever_the_scores(softmax):
+    for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
+        n_warnings = count_warnings(softmax, np.array([row, [0.0, 1.0, 2.0]]))
+        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+
+
+@check
+def is_the_sigmoid_of_the_difference_for_two_classes(softmax):
+    Z = 3 * np.random.default_rng(21).normal(size=(8, 2))
+    sigmoid = 1 / (1 + np.exp(Z[:, 0] - Z[:, 1]))
+    expect.close(softmax(Z)[:, 1], sigmoid, "the second class's probability")
+
+
+@check
+def works_for_one_row_and_for_one_class(softmax):
+    Z = np.array([[0.5, -1.0, 2.0, 0.25, 1.5]])
+    expect.close(softmax(Z), expected_probabilities(Z), "one row of five scores")
+    expect.close(softmax(np.array([[5.0], [-900.0], [1e5]])), [[1.0]] * 3, "one class")
+
+
+@check
+def leaves_the_scores_as_they_were(softmax):
+    expect.unchanged(softmax, np.array([[0.5, 2.0], [3.0, -1.0]]), what="Z after the call")
+
+
+@check
+def keeps_the_precision_of_the_scores(softmax):
+    for kind in (np.float32, np.float64):
+        P = softmax(np.array([[1, 2, 4], [0, 0, 3]], dtype=kind))
+        expect.dtype(P, kind, f"the probabilities of scores of {kind.__name__}")
+
+
+@check
+def is_as_robust_in_single_precision(softmax):
+    for row, want in (([100.0, 100.0, -100.0], [0.5, 0.5, 0]), ([1e38, -1e38, 0.0], [1, 0, 0])):
+        P = softmax(np.array([row, [-90.0, -90.0, -90.0]], dtype=np.float32))
+        expect.close(P, [want, [1 / 3] * 3], f"single precision, the scores {row}", rtol=1e-4)
+
+
+@check
+def treats_whole_numbers_like_others(softmax):
+    for kind in (np.int32, np.int64):
+        P = softmax(np.array([[1, 3, -2], [1000, 0, 999]], dtype=kind))
+        want = softmax(np.array([[1.0, 3.0, -2.0], [1000.0, 0.0, 999.0]]))
+        expect.close(P, want, f"the probabilities of scores of {kind.__name__} and of floats")
+        expect.dtype(P, np.float64, f"the probabilities of scores of {kind.__name__}")
+
+
+check.run("softmax", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** One row of scores, $(2, 1, 0, -1)$, before and after your function; then the same row 100 higher, and the same row times 3. Look at two things: moving the row changes
+# nothing, stretching it does.
+
+# %% tags=["skip-execution"]
+scores = np.array([[2.0, 1.0, 0.0, -1.0]])
+plots.class_probabilities(
+    {
+        "Z = (2, 1, 0, −1)": softmax(scores)[0],
+        "Z + 100": softmax(scores + 100)[0],
+        "3 Z": softmax(3 * scores)[0],
+    }
+)
+
+# %% [markdown]
+# ## 3 · The logarithm, without taking it
+#
+# Soon the cost will ask for $\log P$. Take `np.log(softmax(Z))` and you meet the next trap: a class whose score lies 1000 below the best has $P = e^{-1000}$, which a float rounds to 0,
+# and $\log 0 = -\infty$. Yet the answer, $-1000$, is an ordinary number. So do not go through $P$. Take the logarithm of the formula on paper:
+#
+# $$\log P_{ij} = Z_{ij} - \log \sum_k e^{Z_{ik}}$$
+#
+# The exponential of the numerator is gone. The sum still overflows as it stands, but the shift of section 2 is as free here as it was there.
+#
+# **By hand.** Scores $(0, \ln 3)$: the sum is 4, so the row is $(-\ln 4,\ \ln 3 - \ln 4) = (-1.386, -0.288)$. And $(0, 1000)$ gives $(-1000, 0)$.
+#
+# **Predict first.** Somebody writes `np.log(softmax(Z) + 1e-12)`, and it never says `-inf` again. What does it say for a score that lies 1000 below the best?
+
+# %% nbgrader={"grade": false, "grade_id": "log_softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def log_softmax(Z):
+    """Return the logarithms of each row's probabilities.
+
+    Parameters
+    ----------
+    Z : array of shape (m, C)
+        Scores, any finite numbers up to 1e300 in size; C is 1 or more.
+
+    Returns
+    -------
+    array of shape (m, C)
+        Natural logarithms, exact and finite also where the probability itself is too small for a float;
+        computed without a warning.
+
+    Examples
+    --------
+    >>> log_softmax(np.array([[0.0, 1000.0]]))
+    array([[-1000.,     0.]])
+    """
+    ### BEGIN SOLUTION
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_log_softmax", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def gives_the_logarithms_worked_by_hand(log_softmax):
+    log_P = log_softmax(np.array([[0.0, np.log(3.0)]]))
+    expect.array(log_P, (1, 2), "the logarithms for the scores (0, ln 3)")
+    expect.close(log_P, [[-np.log(4), np.log(0.75)]], "the logarithms for the scores (0, ln 3)")
+
+
+@check
+def is_exact_where_the_probability_is_too_small_for_a_float(log_softmax):
+    log_P = log_softmax(np.array([[0.0, 1000.0]]))
+    expect.close(log_P, [[-1000.0, 0.0]], "the logarithms for the scores (0, 1000)")
+
+
+@check
+def treats_each_row_on_its_own(log_softmax):
+    log_P = log_softmax(np.array([[0.0, 0.0], [5.0, 5.0], [-2000.0, -2000.0]]))
+    expect.close(log_P, np.full((3, 2), -np.log(2)), "three rows of two equal scores")
+
+
+check.run("log_softmax")
+
+# %% [markdown]
+# <details><summary>Hint 1: shift first</summary>
+# Call the row minus its highest score <code>shifted</code>. Replace Z by it in the formula, in both places.
+# </details>
+# <details><summary>Hint 2: what can happen to the sum now</summary>
+# One of its terms is e<sup>0</sup> = 1 and the others are at most 1, so the sum lies between 1 and C. Its logarithm is harmless.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_log_softmax", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `log_softmax`, 2 points: other shapes, rows that lie far apart, the far tail, scores
+# of any size and no warnings, two classes and one, Z itself, dtypes.
+### BEGIN HIDDEN TESTS
+import warnings
+
+
+def count_warnings(function, *arguments):
+    """Call a function and count its warnings about numbers that overflow or are undefined."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        function(*arguments)
+    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
+
+
+def expected_logarithms(Z):
+    return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+@check
+def gives_the_logarithms_for_any_moderate_scores(log_softmax):
+    rng = np.random.default_rng(30)
+    for shape in ((2, 3), (3, 2), (3, 3), (5, 4), (4, 7)):
+        Z = 2 * rng.normal(size=shape)
+        expect.array(log_softmax(Z), shape, f"the logarithms for scores of shape {shape}")
+        expect.close(log_softmax(Z), expected_logarithms(Z), f"the logarithms, shape {shape}")
+
+
+@check
+def is_exact_in_the_tail(log_softmax):
+    for gap in (25.0, 40.0, 100.0, 720.0, 800.0, 1e5):
+        log_P = log_softmax(np.array([[0.0, -gap], [gap, 0.0]]))
+        want = -gap - np.log1p(np.exp(-gap))
+        expect.close(log_P[:, 1], [want, want], f"a score {gap:g} below the highest")
+
+
+@check
+def shifts_every_row_by_its_own_amount(log_softmax):
+    Z = np.array([[1000.0, 999.0], [-1000.0, -1001.0], [0.0, -1.0]])
+    want = [-np.log1p(np.exp(-1)), -np.log1p(np.e)]
+    expect.close(log_softmax(Z), [want] * 3, "three rows that lie far apart")
+    Z = np.array([[-1e6, -1e6 - 2], [1e6, 1e6 - 2]])
+    want = [-np.log1p(np.exp(-2)), -np.log1p(np.exp(2))]
+    expect.close(log_softmax(Z), [want] * 2, "two rows that lie very far apart")
+
+
+@check
+def is_finite_for_scores_of_any_size(log_softmax):
+    for row, want in (
+        ([2000.0, 0.0, 2000.0], [-np.log(2), -2000 - np.log(2), -np.log(2)]),
+        ([-5000.0, -5000.0, 0.0], [-5000, -5000, 0]),
+        ([1e300, -1e300, 0.0], [0, -2e300, -1e300]),
+    ):
+        for number, right in enumerate(want):
+            what = f"the scores {row}: logarithm {number}"
+            expect.close(log_softmax(np.array([row]))[0, number], right, what)
+    finite = np.isfinite(log_softmax(np.array([[1e300] * 3, [-1e300] * 3]))).all()
+    expect.that(bool(finite), "rows of the largest equal scores", "some are not finite")
+
+
+@check
+def gives_no_warning_whatever_the_scores(log_softmax):
+    for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
+        n_warnings = count_warnings(log_softmax, np.array([row, [0.0, 1.0, 2.0]]))
+        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+
+
+@check
+def gives_logarithms_of_numbers_that_sum_to_one(log_softmax):
+    Z = 4 * np.random.default_rng(31).normal(size=(6, 5)) + np.array([[0], [9], [-9], [50], [-50], [3]])
+    sums = np.exp(log_softmax(Z)).sum(axis=1)
+    expect.close(sums, np.ones(6), "the sum of the exponentials of each row")
+
+
+@check
+def works_for_one_row_and_for_one_class(log_softmax):
+    Z = np.array([[0.5, -1.0, 2.0, 0.25, 1.5]])
+    expect.close(log_softmax(Z), expected_logarithms(Z), "one row of five scores")
+    expect.close(log_softmax(np.array([[5.0], [-900.0], [1e5]])), [[0.0]] * 3, "one class")
+
+
+@check
+def leaves_the_scores_as_they_were(log_softmax):
+    expect.unchanged(log_softmax, np.array([[0.5, 2.0], [3.0, -1.0]]), what="Z after the call")
+
+
+@check
+def keeps_the_precision_of_the_scores(log_softmax):
+    for kind in (np.float32, np.float64):
+        log_P = log_softmax(np.array([[1, 2, 4], [0, 0, 3]], dtype=kind))
+        expect.dtype(log_P, kind, f"the logarithms for scores of {kind.__name__}")
+
+
+@check
+def is_as_robust_in_single_precision(log_softmax):
+    Z = np.array([[100.0, 0.0], [-90.0, -90.0], [1e38, -1e38]], dtype=np.float32)
+    log_P = log_softmax(Z)
+    want = [[0, -100], [-np.log(2), -np.log(2)], [0, -2e38]]
+    for number in range(3):
+        what = f"single precision, row {number}"
+        expect.close(log_P[number], want[number], what, rtol=1e-4, atol=1e-5)
+
+
+@check
+def treats_whole_numbers_like_others(log_softmax):
+    for kind in (np.int32, np.int64):
+        log_P = log_softmax(np.array([[1, 3, -2], [1000, 0, 999]], dtype=kind))
+        want = log_softmax(np.array([[1.0, 3.0, -2.0], [1000.0, 0.0, 999.0]]))
+        expect.close(log_P, want, f"the logarithms for scores of {kind.__name__} and of floats")
+        expect.dtype(log_P, np.float64, f"the logarithms for scores of {kind.__name__}")
+
+
+check.run("log_softmax", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 4 · What a wrong belief costs: cross-entropy
+#
+# Now compare belief and truth. For each example look up the probability that was given to the *true* class, and charge minus its logarithm:
+#
+# $$J = -\frac1m \sum_{i=1}^m \log P_{i,\,y_i}, \qquad P = \text{softmax}(Z)$$
+#
+# Believed with probability 1, the truth costs nothing; with 1/2 it costs $\ln 2 = 0.69$; with 1/1000, 6.9. There is no upper limit: whoever rules out what then happens pays any price. The unit is the *nat*, because the logarithm is the natural one.
+#
+# **Why this price?** Take the model at its word: it says that the labels $y_1, \dots, y_m$ had the probability $P_{1,y_1}\cdot P_{2,y_2}\cdots P_{m,y_m}$. Good
+# parameters are those that make what really happened as probable as possible. That is *maximum likelihood*, and the logarithm turns the product into a sum: $mJ$ is minus the
+# logarithm of that product. **The lowest cross-entropy and the highest likelihood are the same parameters.** Read backwards, $e^{-J}$ is the probability that the true class
+# got in a typical case (their geometric mean).
+#
+# The name: between a truth $Y$ and a belief $P$ the cross-entropy is $-\sum_j Y_j \log P_j$. With a one-hot row for $Y$ one term is left, and that is the one you look up.
+#
+# **By hand.** Scores $(0, \ln 3)$ in both of two rows, with the labels 1 and 0. The true classes have the probabilities 0.75 and 0.25, which cost 0.288 and 1.386; their mean is $J = 0.837$.
+#
+# The argument is `Z`, the scores, not the probabilities: only from scores can it be exact. It is the same in PyTorch, whose `CrossEntropyLoss` takes scores. Give it
+# probabilities and it applies a second softmax without a word. scikit-learn's `log_loss` takes probabilities.
+#
+# **Predict first.** Ten classes, and all ten scores of every row are equal. What is $J$?
+
+# %% nbgrader={"grade": false, "grade_id": "cross_entropy", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def cross_entropy(Z, y):
+    """Average what the probability of the true class costs.
+
+    Parameters
+    ----------
+    Z : array of shape (m, C)
+        Scores (not probabilities), any finite numbers up to 1e300 in size.
+    y : array of int, shape (m,)
+        True labels 0 .. C - 1, integers of any width.
+
+    Returns
+    -------
+    float
+        The mean over the rows, in nats; as exact and as free of warnings as `log_softmax`.
+
+    Examples
+    --------
+    >>> cross_entropy(np.array([[0.0, 1000.0], [1000.0, 0.0]]), np.array([0, 0]))
+    500.0
+    """
+    ### BEGIN SOLUTION
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    of_true_class = shifted[np.arange(len(y)), y]
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - of_true_class))
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_cross_entropy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def charges_what_was_worked_by_hand(cross_entropy):
+    cost = cross_entropy(np.array([[0.0, np.log(3.0)]]), np.array([1]))
+    expect.number(cost, "the cost of the scores (0, ln 3) with label 1")
+    expect.close(cost, -np.log(0.75), "the cost of the scores (0, ln 3) with label 1")
+
+
+@check
+def averages_over_the_rows(cross_entropy):
+    cost = cross_entropy(np.array([[0.0, np.log(3.0)], [0.0, np.log(3.0)]]), np.array([1, 0]))
+    expect.close(cost, -np.log(0.75 * 0.25) / 2, "the cost of the two rows worked by hand")
+
+
+@check
+def charges_a_confident_mistake_in_full(cross_entropy):
+    cost = cross_entropy(np.array([[0.0, 1000.0]]), np.array([0]))
+    expect.close(cost, 1000.0, "the cost of the scores (0, 1000) with label 0")
+
+
+check.run("cross_entropy")
+
+# %% [markdown]
+# <details><summary>Hint 1: look up, then average</summary>
+# From an (m, C) array of log-probabilities you need one entry a row: that of column y[i]. It is the same lookup as in section 1.
+# </details>
+# <details><summary>Hint 2: not through P</summary>
+# Section 3 gives the logarithms straight from the scores. You may call your <code>log_softmax</code>.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_cross_entropy", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `cross_entropy`, 2 points: other shapes and labels, a mean and not a sum, scores of
+# any size and no warnings, labels of any integer type, Z and y themselves.
+### BEGIN HIDDEN TESTS
+import warnings
+
+
+def count_warnings(function, *arguments):
+    """Call a function and count its warnings about numbers that overflow or are undefined."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        function(*arguments)
+    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
+
+
+def expected_costs(Z, y):
+    return np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]
+
+
+@check
+def charges_the_mean_over_any_rows(cross_entropy):
+    rng = np.random.default_rng(40)
+    for m, C in ((2, 3), (3, 2), (3, 3), (6, 4), (4, 7)):
+        Z, y = 2 * rng.normal(size=(m, C)), rng.integers(0, C, m)
+        cost = cross_entropy(Z, y)
+        expect.number(cost, "the cost")
+        expect.close(cost, expected_costs(Z, y).mean(), f"the cost of {m} rows and {C} classes")
+
+
+@check
+def does_not_depend_on_how_often_the_rows_are_repeated(cross_entropy):
+    Z, y = np.array([[1.0, -0.5, 0.25], [0.0, 2.0, 1.0]]), np.array([2, 1])
+    for times in (1, 2, 5):
+        cost = cross_entropy(np.tile(Z, (times, 1)), np.tile(y, times))
+        expect.close(cost, expected_costs(Z, y).mean(), f"the cost of two rows, repeated {times} times")
+
+
+@check
+def looks_up_the_true_class_of_each_row(cross_entropy):
+    Z = np.array([[0.0, 1.0, 3.0]])
+    for label in range(3):
+        cost = cross_entropy(Z, np.array([label]))
+        expect.close(cost, expected_costs(Z, np.array([label]))[0], f"one row with label {label}")
+    Z = np.array([[2.0, 0.0, 1.0, -1.0], [0.0, 0.5, 0.0, 3.0], [1.0, -2.0, 0.0, 0.5]])
+    for y in ([3, 1, 3], [0, 0, 0], [2, 3, 1]):
+        cost = cross_entropy(Z, np.array(y))
+        expect.close(cost, expected_costs(Z, y).mean(), f"three rows with the labels {y}")
+
+
+@check
+def charges_the_logarithm_of_their_number_for_equal_scores(cross_entropy):
+    for C in (1, 2, 10):
+        for score in (0.0, 40.0, -1000.0):
+            cost = cross_entropy(np.full((3, C), score), np.array([0, C - 1, C // 2]))
+            expect.close(cost, np.log(C), f"{C} equal scores of {score:g}")
+
+
+@check
+def shifts_every_row_by_its_own_amount(cross_entropy):
+    Z = np.array([[1000.0, 999.0], [-1000.0, -1001.0], [0.0, -1.0]])
+    right, wrong = np.log1p(np.exp(-1)), np.log1p(np.e)
+    cost = cross_entropy(Z, np.array([0, 1, 0]))
+    expect.close(cost, (2 * right + wrong) / 3, "three rows that lie far apart")
+
+
+@check
+def charges_any_mistake_in_full(cross_entropy):
+    for gap in (25.0, 40.0, 100.0, 720.0, 800.0, 1e5, 1e300):
+        Z = np.array([[gap, 0.0], [0.0, -gap]])
+        cost = cross_entropy(Z, np.array([1, 1]))
+        expect.close(cost, gap, f"a true class whose score is {gap:g} too low")
+        cost = cross_entropy(Z, np.array([0, 1]))
+        expect.close(cost, gap / 2, f"the same, for one of two rows, {gap:g}")
+    cost = cross_entropy(np.array([[1e300, -1e300]]), np.array([1]))
+    expect.close(cost, 2e300, "the largest gap")
+    cost = cross_entropy(np.array([[1e300] * 3, [-1e300] * 3]), np.array([0, 2]))
+    expect.that(bool(np.isfinite(cost)), "rows of the largest equal scores", "it is not finite")
+
+
+@check
+def charges_nothing_for_a_certain_truth(cross_entropy):
+    Z = np.array([[1e300, -1e300, 0.0], [-5000.0, 0.0, -800.0]])
+    expect.close(cross_entropy(Z, np.array([0, 1])), 0.0, "two rows that are sure and right")
+
+
+@check
+def gives_no_warning_whatever_the_scores(cross_entropy):
+    for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
+        Z = np.array([row, [0.0, 1.0, 2.0]])
+        n_warnings = count_warnings(cross_entropy, Z, np.array([2, 1]))
+        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+
+
+@check
+def takes_labels_of_any_width(cross_entropy):
+    rng = np.random.default_rng(41)
+    Z, y = rng.normal(size=(4, 120)), rng.integers(90, 120, 4)
+    for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64):
+        cost = cross_entropy(Z, y.astype(kind))
+        expect.close(cost, expected_costs(Z, y).mean(), f"labels of {kind.__name__}")
+
+
+@check
+def leaves_scores_and_labels_as_they_were(cross_entropy):
+    Z, y = np.array([[0.5, 2.0], [3.0, -1.0]]), np.array([1, 0])
+    expect.unchanged(cross_entropy, Z, y, what="Z and y after the call")
+
+
+@check
+def is_as_robust_in_single_precision(cross_entropy):
+    for Z, y, want in (
+        ([[100.0, 0.0], [-90.0, -90.0]], [1, 0], (100 + np.log(2)) / 2),
+        ([[1e38, -1e38], [-90.0, -90.0]], [0, 1], np.log(2) / 2),
+        ([[0.5, 1.0], [1.0, -1.0]], [0, 1], (np.log1p(np.exp(0.5)) + np.log1p(np.exp(2))) / 2),
+    ):
+        cost = cross_entropy(np.array(Z, dtype=np.float32), np.array(y))
+        expect.close(float(cost), want, f"scores of single precision, {Z}", rtol=1e-4, atol=1e-5)
+
+
+@check
+def treats_whole_numbers_like_others(cross_entropy):
+    for kind in (np.int32, np.int64):
+        cost = cross_entropy(np.array([[1, 3, -2], [1000, 0, 999]], dtype=kind), np.array([0, 2]))
+        want = cross_entropy(np.array([[1.0, 3.0, -2.0], [1000.0, 0.0, 999.0]]), np.array([0, 2]))
+        expect.close(cost, float(want), f"scores of {kind.__name__} and of floats")
+
+
+check.run("cross_entropy", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** Two classes; the true one's score lies $z$ above the other. Your cost, and two that go through the probability: `-log(softmax(Z))` in float64 and in float32. Look at
+# the left half, where the answer is confident and wrong: there your line is straight, a nat for each unit of score. And look where the other two end.
+
+# %% tags=["skip-execution"]
+gaps = np.arange(-900.0, 101.0, 10.0)
+
+
+def cost_through_probabilities(gap, kind):
+    """What the formula of the book gives, without a shift."""
+    with np.errstate(all="ignore"):
+        E = np.exp(np.array([0.0, gap], dtype=kind))
+        return -np.log(E[1] / E.sum())
+
+
+plots.lines(
+    gaps,
+    {
+        "your cross_entropy": [cross_entropy(np.array([[0.0, gap]]), np.array([1])) for gap in gaps],
+        "−log softmax, float64": [cost_through_probabilities(gap, np.float64) for gap in gaps],
+        "−log softmax, float32": [cost_through_probabilities(gap, np.float32) for gap in gaps],
+    },
+    "score of the true class minus score of the other",
+    "cost (nats)",
+)
+
+# %% [markdown]
+# ## 5 · The gradient: belief minus truth
+#
+# How should each score change to lower the cost? Write one row's cost as $J_i = \log\sum_k e^{Z_{ik}} - Z_{i y_i}$ and differentiate by $Z_{ij}$. The first term gives $e^{Z_{ij}} / \sum_k e^{Z_{ik}}$, which is
+# $P_{ij}$ itself; the second gives $-1$ in the true class's column and 0 elsewhere. That is minus the one-hot row. With the mean over $m$ rows:
+#
+# $$\frac{\partial J}{\partial Z} = \frac{P - Y}{m}$$
+#
+# The exponentials, the sum and the logarithm have cancelled to a subtraction. The true class's score is pushed up by what its probability lacks to 1; every other
+# score is pushed down by the probability that it wrongly has. An example that is already believed hardly pushes at all.
+#
+# **By hand.** $Z = (0, \ln 3)$ with label 0, one row: $P - Y = (0.25 - 1,\ 0.75 - 0) = (-0.75, 0.75)$. As one of $m = 2$ rows it would be half of that.
+
+# %% nbgrader={"grade": false, "grade_id": "softmax_gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def softmax_gradient(Z, y):
+    """Differentiate the mean cross-entropy by the scores.
+
+    Parameters
+    ----------
+    Z : array of shape (m, C)
+        Scores, any finite numbers up to 1e300 in size.
+    y : array of int, shape (m,)
+        True labels 0 .. C - 1, integers of any width.
+
+    Returns
+    -------
+    array of shape (m, C)
+        How the mean over all m rows changes with each score; as free of warnings as `softmax`.
+
+    Examples
+    --------
+    >>> softmax_gradient(np.array([[0.0, np.log(3.0)]]), np.array([0]))
+    array([[-0.75,  0.75]])
+    """
+    ### BEGIN SOLUTION
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    dZ = E / E.sum(axis=1, keepdims=True)
+    dZ[np.arange(len(y)), y] -= 1
+    return dZ / len(y)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_softmax_gradient", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def subtracts_truth_from_belief(softmax_gradient):
+    dZ = softmax_gradient(np.array([[0.0, np.log(3.0)]]), np.array([0]))
+    expect.array(dZ, (1, 2), "the gradient for the scores (0, ln 3) with label 0")
+    expect.close(dZ, [[-0.75, 0.75]], "the gradient for the scores (0, ln 3) with label 0")
+
+
+@check
+def is_the_gradient_of_a_mean(softmax_gradient):
+    Z = np.array([[0.0, np.log(3.0)], [np.log(3.0), 0.0]])
+    dZ = softmax_gradient(Z, np.array([0, 0]))
+    expect.close(dZ, [[-0.375, 0.375], [-0.125, 0.125]], "the gradient for two rows, labels 0 and 0")
+
+
+@check
+def survives_large_scores(softmax_gradient):
+    dZ = softmax_gradient(np.array([[1000.0, 0.0]]), np.array([1]))
+    expect.close(dZ, [[1.0, -1.0]], "the gradient for the scores (1000, 0) with label 1")
+
+
+check.run("softmax_gradient")
+
+# %% [markdown]
+# <details><summary>Hint 1: two pieces that you have</summary>
+# You may call your <code>softmax</code> and your <code>one_hot</code>. The number of classes is the number of columns of Z.
+# </details>
+# <details><summary>Hint 2: the division</summary>
+# The cost is a mean over rows, so each row's share of its gradient is 1 / m. The number of classes does not come into it.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_softmax_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `softmax_gradient`, 2 points: a numerical gradient, scores of any size and no
+# warnings, labels of any integer type, Z and y themselves, dtypes.
+### BEGIN HIDDEN TESTS
+import warnings
+
+
+def count_warnings(function, *arguments):
+    """Call a function and count its warnings about numbers that overflow or are undefined."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        function(*arguments)
+    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
+
+
+def expected_mean_cost(Z, y):
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y])
+
+
+def expected_gradient(Z, y):
+    E = np.exp(Z)
+    return (E / E.sum(axis=1, keepdims=True) - np.eye(Z.shape[1])[y]) / len(y)
+
+
+@check
+def is_the_slope_of_the_mean_cross_entropy(softmax_gradient):
+    rng = np.random.default_rng(50)
+    for m, C in ((2, 3), (4, 3), (3, 5)):
+        Z, y, step = 2 * rng.normal(size=(m, C)), rng.integers(0, C, m), 1e-5
+        slope = np.empty_like(Z)
+        for index in np.ndindex(m, C):
+            moved = np.zeros_like(Z)
+            moved[index] = step
+            slope[index] = (expected_mean_cost(Z + moved, y) - expected_mean_cost(Z - moved, y)) / (2 * step)
+        what = f"the gradient against a numerical one, {m} rows and {C} classes"
+        expect.close(softmax_gradient(Z, y), slope, what, rtol=1e-5, atol=1e-7)
+
+
+@check
+def subtracts_truth_from_belief_in_any_rows(softmax_gradient):
+    rng = np.random.default_rng(51)
+    for m, C in ((3, 2), (3, 3), (6, 4), (4, 7), (1, 5)):
+        Z, y = 2 * rng.normal(size=(m, C)), rng.integers(0, C, m)
+        dZ = softmax_gradient(Z, y)
+        expect.array(dZ, (m, C), "the gradient")
+        expect.close(dZ, expected_gradient(Z, y), f"the gradient for {m} rows and {C} classes")
+
+
+@check
+def pushes_only_the_true_class_up(softmax_gradient):
+    Z = np.zeros((4, 4))
+    for y in ([0, 1, 2, 3], [1, 1, 1, 1], [3, 0, 3, 0]):
+        dZ = softmax_gradient(Z, np.array(y))
+        expect.close(dZ, (0.25 - np.eye(4)[y]) / 4, f"equal scores, labels {y}")
+
+
+@check
+def shifts_every_row_by_its_own_amount(softmax_gradient):
+    Z, y = np.array([[1000.0, 999.0], [-1000.0, -1001.0], [0.0, -1.0]]), np.array([0, 1, 0])
+    want = expected_gradient(np.array([[0.0, -1.0]] * 3), y)
+    expect.close(softmax_gradient(Z, y), want, "three rows that lie far apart")
+
+
+@check
+def is_finite_for_scores_of_any_size(softmax_gradient):
+    for row, P in (
+        ([2000.0, 0.0, 2000.0], [0.5, 0, 0.5]),
+        ([1e300, -1e300, 0.0], [1, 0, 0]),
+    ):
+        for label in range(3):
+            dZ = softmax_gradient(np.array([row]), np.array([label]))
+            expect.close(dZ, [P - np.eye(3)[label]], f"the scores {row}, label {label}")
+    dZ = softmax_gradient(np.array([[1e300] * 3, [-1e300] * 3]), np.array([0, 2]))
+    expect.that(bool(np.isfinite(dZ).all()), "the largest equal scores", "some are not finite")
+
+
+@check
+def gives_no_warning_whatever_the_scores(softmax_gradient):
+    for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
+        Z = np.array([row, [0.0, 1.0, 2.0]])
+        n_warnings = count_warnings(softmax_gradient, Z, np.array([2, 1]))
+        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+
+
+@check
+def is_zero_for_one_class(softmax_gradient):
+    dZ = softmax_gradient(np.array([[5.0], [-900.0], [1e5]]), np.array([0, 0, 0]))
+    expect.close(dZ, [[0.0]] * 3, "one class")
+
+
+@check
+def takes_labels_of_any_width(softmax_gradient):
+    rng = np.random.default_rng(52)
+    Z, y = rng.normal(size=(4, 120)), rng.integers(90, 120, 4)
+    for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64):
+        expect.close(softmax_gradient(Z, y.astype(kind)), expected_gradient(Z, y), f"{kind.__name__} labels")
+
+
+@check
+def leaves_scores_and_labels_as_they_were(softmax_gradient):
+    Z, y = np.array([[0.5, 2.0], [3.0, -1.0]]), np.array([1, 0])
+    expect.unchanged(softmax_gradient, Z, y, what="Z and y after the call")
+
+
+@check
+def keeps_the_precision_of_the_scores(softmax_gradient):
+    for kind in (np.float32, np.float64):
+        dZ = softmax_gradient(np.array([[1, 2, 4], [0, 0, 3]], dtype=kind), np.array([2, 0]))
+        expect.dtype(dZ, kind, f"the gradient for scores of {kind.__name__}")
+
+
+@check
+def is_as_robust_in_single_precision(softmax_gradient):
+    Z = np.array([[100.0, 100.0], [-90.0, -90.0], [1e38, -1e38]], dtype=np.float32)
+    dZ = softmax_gradient(Z, np.array([0, 1, 1]))
+    want = np.array([[-0.5, 0.5], [0.5, -0.5], [1, -1]]) / 3
+    expect.close(dZ, want, "the gradient for large scores in single precision", rtol=1e-4)
+
+
+@check
+def treats_whole_numbers_like_others(softmax_gradient):
+    for kind in (np.int32, np.int64):
+        Z, y = np.array([[1, 3, -2], [1000, 0, 999]]), np.array([0, 2])
+        dZ = softmax_gradient(Z.astype(kind), y)
+        want = softmax_gradient(Z.astype(float), y)
+        expect.close(dZ, want, f"the gradient for scores of {kind.__name__} and of floats")
+        expect.dtype(dZ, np.float64, f"the gradient for scores of {kind.__name__}")
+
+
+check.run("softmax_gradient", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **See it.** Why charge a logarithm and not simply the squared distance $\tfrac12(1 - P)^2$ from certainty? Two classes again; the lines are the gradients for the true class's score.
+# Look at the left end, where the answer is most wrong: which of the two still learns?
+
+# %% tags=["skip-execution"]
+gaps = np.linspace(-10, 10, 81)
+of_cross_entropy = [softmax_gradient(np.array([[0.0, gap]]), np.array([1]))[0, 1] for gap in gaps]
+P_true = np.array([softmax(np.array([[0.0, gap]]))[0, 1] for gap in gaps])
+plots.lines(
+    gaps,
+    {
+        "cross-entropy: P − 1": of_cross_entropy,
+        "squared distance: (P − 1) · P (1 − P)": (P_true - 1) * P_true * (1 - P_true),
+    },
+    "score of the true class minus score of the other",
+    "gradient for the true class's score",
+)
+
+# %% [markdown]
+# ## 6 · Softmax regression: a network of one layer
+#
+# Put a linear layer in front, and you have a complete classifier: $Z = XW^\top + b$. Row $j$ of $W$ holds what class $j$ looks for, $b_j$ how much it is expected before anything is
+# seen. The gradient has come as far as $dZ$; the chain rule carries it one step further, and gradient descent does the rest, once per epoch with all rows:
+#
+# $$dZ = \frac{P - Y}{m},\qquad W \leftarrow W - \text{lr}\cdot dZ^\top X,\qquad b \leftarrow b - \text{lr}\cdot \sum_i dZ_i$$
+#
+# ($dZ_i$ is row $i$ of $dZ$; both gradients belong to the *old* $W$ and $b$, and $dZ$ holds the $1/m$ already.) Start from zeros. In a deep network that would be a blunder, because equal units stay equal for ever; here each class has its own
+# labels from the first step on.
+#
+# **Shapes.** `X (m, n)`, `y (m,)`, `W (C, n)`, `b (C,)`: $dZ^\top X$ is (C, m) times (m, n). scikit-learn's `coef_` has the same shape as `W`; CS231n's `W` is the transpose.
+#
+# **By hand.** Two rows $x = 2$ and $x = 0$, both of class 0, two classes, lr = 0.5, one epoch. All scores are 0, so both rows have $P = (0.5, 0.5)$ and
+# $dZ = (-0.5, 0.5)/2 = (-0.25, 0.25)$. $dZ^\top X = (-0.5, 0.5)$ and the column sums are $(-0.5, 0.5)$, so $W = (0.25, -0.25)$ and $b = (0.25, -0.25)$.
+#
+# No penalty: scikit-learn's `LogisticRegression` adds an L2 penalty unless it is told not to, so its weights are smaller than yours.
+
+# %% nbgrader={"grade": false, "grade_id": "fit_softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def fit_softmax(X, y, n_classes, lr, epochs):
+    """Fit softmax regression by full-batch gradient descent from zeros.
+
+    Parameters
+    ----------
+    X : array of shape (m, n)
+        One example a row.
+    y : array of int, shape (m,)
+        Labels 0 .. n_classes - 1, integers of any width; a class may be missing.
+    n_classes : int
+        Number of classes C.
+    lr : float
+        Learning rate.
+    epochs : int
+        Number of steps, each with all rows; 0 or more.
+
+    Returns
+    -------
+    W : array of shape (C, n)
+        Weights.
+    b : array of shape (C,)
+        Biases.
+
+    Examples
+    --------
+    >>> W, b = fit_softmax(np.array([[2.0], [0.0]]), np.array([0, 0]), 2, lr=0.5, epochs=1)
+    >>> W, b
+    (array([[ 0.25],
+           [-0.25]]), array([ 0.25, -0.25]))
+    """
+    ### BEGIN SOLUTION
+    kind = np.float32 if X.dtype == np.float32 else np.float64
+    W, b = np.zeros((n_classes, X.shape[1]), kind), np.zeros(n_classes, kind)
+    for _ in range(epochs):
+        Z = X @ W.T + b
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        dZ = E / E.sum(axis=1, keepdims=True)
+        dZ[np.arange(len(y)), y] -= 1
+        dZ /= len(y)
+        W, b = W - lr * (dZ.T @ X), b - lr * dZ.sum(axis=0)
+    return W, b
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_fit_softmax", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def takes_the_step_worked_by_hand(fit_softmax):
+    fitted = fit_softmax(np.array([[2.0], [0.0]]), np.array([0, 0]), 2, 0.5, 1)
+    W, b = expect.sequence(fitted, 2, "the pair (W, b)")
+    expect.close(W, [[0.25], [-0.25]], "W after the step worked by hand")
+    expect.close(b, [0.25, -0.25], "b after the step worked by hand")
+
+
+@check
+def starts_from_zeros(fit_softmax):
+    fitted = fit_softmax(np.array([[2.0, 1.0]]), np.array([1]), 3, 0.5, 0)
+    W, b = expect.sequence(fitted, 2, "the pair (W, b) after 0 epochs")
+    expect.close(W, np.zeros((3, 2)), "W after 0 epochs, 3 classes and 2 features")
+    expect.close(b, np.zeros(3), "b after 0 epochs, 3 classes")
+
+
+@check
+def takes_the_second_step_from_the_first(fit_softmax):
+    # after one epoch Z is (1, -1) and (-1, 1): both rows then have P = sigmoid(2) for their class
+    X, y = np.array([[1.0], [-1.0]]), np.array([0, 1])
+    W, b = expect.sequence(fit_softmax(X, y, 2, 2.0, 2), 2, "the pair (W, b)")
+    step = 2 * (1 - 1 / (1 + np.exp(-2)))
+    expect.close(W, [[1 + step], [-1 - step]], "W after 2 epochs, x = (1, -1), y = (0, 1), lr = 2")
+    expect.close(b, [0.0, 0.0], "b after 2 epochs, x = (1, -1), y = (0, 1), lr = 2")
+
+
+check.run("fit_softmax")
+
+# %% [markdown]
+# <details><summary>Hint 1: the shape of the loop</summary>
+# Zeros for W and b, then as many times as there are epochs: scores, gradient, step. You may call your <code>softmax_gradient</code>.
+# </details>
+# <details><summary>Hint 2: the order in a step</summary>
+# Compute dZ once, from the old W and b, and use it for both.
+# </details>
+# <details><summary>Hint 3: single precision</summary>
+# <code>np.zeros(shape, dtype)</code>: the digits are float32, and so should W and b be; for other numbers they are float64. If X is whole numbers, its dtype is none for weights.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_fit_softmax", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `fit_softmax`, 3 points: more classes, features and epochs, other learning rates,
+# the bias, missing classes, large inputs, the arguments themselves, dtypes.
+### BEGIN HIDDEN TESTS
+def expected_fit(X, y, n_classes, lr, epochs):
+    W, b = np.zeros((n_classes, X.shape[1])), np.zeros(n_classes)
+    for _ in range(epochs):
+        Z = X @ W.T + b
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        dZ = (E / E.sum(axis=1, keepdims=True) - np.eye(n_classes)[y]) / len(y)
+        W, b = W - lr * dZ.T @ X, b - lr * dZ.sum(axis=0)
+    return W, b
+
+
+def compare_fits(fit_softmax, X, y, n_classes, lr, epochs, what):
+    fitted = fit_softmax(X, y, n_classes, lr, epochs)
+    W, b = expect.sequence(fitted, 2, f"{what}: the pair (W, b)")
+    right = expected_fit(X, y, n_classes, lr, epochs)
+    expect.array(W, (n_classes, X.shape[1]), f"{what}: W")
+    expect.array(b, (n_classes,), f"{what}: b")
+    expect.close(W, right[0], f"{what}: W")
+    expect.close(b, right[1], f"{what}: b")
+
+
+@check
+def takes_one_step_with_all_rows(fit_softmax):
+    rng = np.random.default_rng(60)
+    for m, n, C in ((5, 2, 3), (4, 3, 2), (6, 3, 3), (3, 4, 5)):
+        X, y = rng.normal(size=(m, n)), rng.integers(0, C, m)
+        compare_fits(fit_softmax, X, y, C, 0.3, 1, f"{m} rows, {n} features, {C} classes, one epoch")
+
+
+@check
+def takes_as_many_steps_as_there_are_epochs(fit_softmax):
+    rng = np.random.default_rng(61)
+    X, y = rng.normal(size=(7, 2)) + np.array([1.0, 0.0]), np.array([0, 1, 2, 2, 1, 0, 2])
+    for epochs in (0, 2, 3, 10):
+        compare_fits(fit_softmax, X, y, 3, 0.5, epochs, f"{epochs} epochs")
+
+
+@check
+def steps_as_far_as_the_learning_rate_says(fit_softmax):
+    X, y = np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([0, 1, 1])
+    for lr in (0.0, 0.01, 0.125, 3.0):
+        compare_fits(fit_softmax, X, y, 2, lr, 4, f"four epochs with lr = {lr}")
+
+
+@check
+def learns_the_shares_of_the_classes_when_there_is_nothing_to_see(fit_softmax):
+    X, y = np.zeros((8, 1)), np.array([0, 0, 0, 0, 0, 1, 1, 2])
+    fitted = fit_softmax(X, y, 3, 2.0, 120)
+    W, b = expect.sequence(fitted, 2, "the pair (W, b)")
+    expect.close(W, np.zeros((3, 1)), "W for inputs that are all 0")
+    shares = np.exp(b) / np.exp(b).sum()
+    expect.close(shares, [5 / 8, 2 / 8, 1 / 8], "the probabilities that b stands for", rtol=1e-4)
+
+
+@check
+def keeps_a_row_for_a_class_that_does_not_occur(fit_softmax):
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    for y, n_classes in (([0, 2, 2], 4), ([1, 1, 1], 3), ([0, 1, 0], 3)):
+        what = f"the labels {y}, {n_classes} classes"
+        compare_fits(fit_softmax, X, np.array(y), n_classes, 0.5, 5, what)
+
+
+@check
+def works_for_one_row_and_for_one_class(fit_softmax):
+    compare_fits(fit_softmax, np.array([[1.0, -2.0, 0.5]]), np.array([1]), 3, 0.5, 4, "one row")
+    compare_fits(fit_softmax, np.array([[3.0], [1.0]]), np.array([0, 0]), 1, 0.5, 4, "one class")
+    compare_fits(fit_softmax, np.array([[2.0]]), np.array([1]), 2, 0.25, 3, "one row and feature")
+
+
+@check
+def takes_the_same_steps_every_time(fit_softmax):
+    X, y = np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([0, 1, 1])
+    (first, _), (again, _) = (fit_softmax(X, y, 2, 0.5, 3) for _ in range(2))
+    expect.that(np.array_equal(first, again), "two fits of the same rows", "W differs")
+
+
+@check
+def stays_finite_when_the_scores_grow_large(fit_softmax):
+    X, y = np.array([[200.0, 16.0], [0.0, 255.0], [64.0, 64.0]]), np.array([0, 1, 2])
+    for epochs in (1, 3):
+        compare_fits(fit_softmax, X, y, 3, 1.0, epochs, f"inputs up to 255, {epochs} epochs")
+
+
+@check
+def takes_labels_of_any_width(fit_softmax):
+    X, y = np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([0, 125, 3])
+    for kind in (np.int8, np.uint8, np.int16, np.uint32, np.int64):
+        compare_fits(fit_softmax, X, y.astype(kind), 126, 0.5, 2, f"labels of {kind.__name__}")
+
+
+@check
+def leaves_inputs_and_labels_as_they_were(fit_softmax):
+    X, y = np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([0, 1])
+    expect.unchanged(fit_softmax, X, y, 2, 0.5, 3, what="X and y after the call")
+
+
+@check
+def keeps_the_precision_of_the_inputs(fit_softmax):
+    X, y = np.array([[1, 2], [3, 1], [0, 2]]), np.array([0, 1, 1])
+    for kind in (np.float32, np.float64):
+        for epochs in (0, 3):
+            fitted = fit_softmax(X.astype(kind), y, 2, 0.125, epochs)
+            for array, name in zip(expect.sequence(fitted, 2, "the pair (W, b)"), "Wb"):
+                expect.dtype(array, kind, f"{name} for an X of {kind.__name__}")
+
+
+@check
+def treats_whole_numbers_like_others(fit_softmax):
+    X, y = np.array([[1, 2], [3, 1], [0, 2]]), np.array([0, 1, 1])
+    for kind in (np.int32, np.int64):
+        compare_fits(fit_softmax, X.astype(kind), y, 2, 0.125, 3, f"an X of {kind.__name__}")
+        W, b = fit_softmax(X.astype(kind), y, 2, 0.125, 3)
+        expect.dtype(W, np.float64, f"W for an X of {kind.__name__}")
+        expect.dtype(b, np.float64, f"b for an X of {kind.__name__}")
+
+
+check.run("fit_softmax", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 7 · Making up one's mind
+#
+# Training needed probabilities. A decision does not: the exponential keeps the order of the scores, and dividing a row by its sum does too. The most probable class is the one with the highest score.
+#
+# $$\hat y_i = \arg\max_j Z_{ij},\qquad Z = XW^\top + b$$
+#
+# **By hand.** Two classes with $W = (1, -1)$ and $b = (0, 4)$. For $x = 3$ the scores are $(3, 1)$: class 0. For $x = 1$ they are $(1, 3)$: class 1.
+#
+# When two classes tie for the highest score, either answer is right.
+
+# %% nbgrader={"grade": false, "grade_id": "predict", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def predict(X, W, b):
+    """Label each example with the class of its highest score.
+
+    Parameters
+    ----------
+    X : array of shape (m, n)
+        One example a row.
+    W : array of shape (C, n)
+        Weights.
+    b : array of shape (C,)
+        Biases.
+
+    Returns
+    -------
+    array of int, shape (m,)
+        Labels 0 .. C - 1; on a tie any of the highest.
+
+    Examples
+    --------
+    >>> W, b = np.array([[1.0], [-1.0]]), np.array([0.0, 4.0])
+    >>> predict(np.array([[3.0], [1.0]]), W, b)
+    array([0, 1])
+    """
+    ### BEGIN SOLUTION
+    return np.argmax(X @ W.T + b, axis=1)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_predict", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def decides_as_worked_by_hand(predict):
+    labels = predict(np.array([[3.0], [1.0]]), np.array([[1.0], [-1.0]]), np.array([0.0, 4.0]))
+    expect.array(labels, (2,), "the labels of x = 3 and x = 1")
+    expect.close(labels, [0, 1], "the labels of x = 3 and x = 1")
+
+
+@check
+def takes_the_highest_score_of_each_row(predict):
+    X, W = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, -2.0], [0.0, -9.0], [2.0, -3.0]])
+    labels = predict(X, W, np.zeros(3))
+    expect.close(labels, [2, 0], "the labels of the scores (1, 0, 2) and (-2, -9, -3)")
+
+
+check.run("predict")
+
+# %% [markdown]
+# <details><summary>Hint 1: the place of the highest</summary>
+# <code>max</code> gives the highest score, <code>argmax</code> the place where it stands.
+# </details>
+# <details><summary>Hint 2: along which axis</summary>
+# A row is an example, and the classes stand side by side in it. The result has one label a row.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_predict", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `predict`, 2 points: other shapes, the bias, ties, large scores, one row and one
+# class, the arguments themselves.
+### BEGIN HIDDEN TESTS
+def compare_labels(labels, Z, what):
+    expect.array(labels, (len(Z),), what)
+    kind = labels.dtype.kind
+    expect.that(kind in "iu", f"{what}: their type", f"it is {labels.dtype}, not one of whole numbers")
+    expect.close(labels, Z.argmax(axis=1), what)
+
+
+@check
+def takes_the_highest_score_in_any_shape(predict):
+    rng = np.random.default_rng(70)
+    for m, n, C in ((3, 2, 4), (6, 3, 3), (5, 5, 5), (4, 6, 2), (9, 2, 7)):
+        X, W, b = rng.normal(size=(m, n)), rng.normal(size=(C, n)), rng.normal(size=C)
+        labels = predict(X, W, b)
+        compare_labels(labels, X @ W.T + b, f"{m} rows, {n} features, {C} classes")
+
+
+@check
+def counts_the_bias(predict):
+    X, W = np.zeros((4, 3)), np.random.default_rng(71).normal(size=(3, 3))
+    for b in ([0.0, 0.0, 1.0], [-3.0, -1.0, -2.0], [5.0, 4.0, 4.5]):
+        labels = predict(X, W, np.array(b))
+        compare_labels(labels, np.array([b] * 4), f"four rows of zeros and the bias {b}")
+
+
+@check
+def compares_scores_and_not_their_sizes(predict):
+    X, b = np.eye(3), np.zeros(4)
+    Z = np.array([[-5.0, -1.0, -3.0, -4.0], [2.0, -7.0, 1.0, 0.0], [-0.5, 0.25, -9.0, 0.0]])
+    compare_labels(predict(X, Z.T.copy(), b), Z, "scores of both signs")
+
+
+@check
+def takes_one_of_the_highest_on_a_tie(predict):
+    Z = np.array([[1.0, 3.0, 3.0, 2.0], [0.0, 0.0, 0.0, 0.0], [-2.0, -5.0, -2.0, -5.0]])
+    labels = predict(np.eye(3), Z.T.copy(), np.zeros(4))
+    expect.array(labels, (3,), "the labels of rows with a tie")
+    inside = [float(label) in (0.0, 1.0, 2.0, 3.0) for label in labels]
+    expect.that(all(inside), "labels on a tie", "one is no class")
+    chosen = Z[np.arange(3), labels.astype(int)]
+    expect.close(chosen, Z.max(axis=1), "the scores of the classes that were chosen")
+
+
+@check
+def is_not_confused_by_large_scores(predict):
+    Z = np.array([[2000.0, 1000.0, 3000.0], [-5000.0, -4000.0, -4500.0], [1e300, -1e300, 0.0]])
+    compare_labels(predict(np.eye(3), Z.T.copy(), np.zeros(3)), Z, "very large scores")
+
+
+@check
+def works_for_one_row_and_for_one_class(predict):
+    W = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 1.0]])
+    X, b = np.array([[1.0, 1.0]]), np.array([0.0, 0.5, -2.5])
+    compare_labels(predict(X, W, b), X @ W.T + b, "one row")
+    labels = predict(np.array([[1.0], [-2.0], [0.0]]), np.array([[2.0]]), np.array([-1.0]))
+    expect.close(labels, [0, 0, 0], "one class")
+
+
+@check
+def leaves_its_arguments_as_they_were(predict):
+    rng = np.random.default_rng(72)
+    X, W, b = rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), rng.normal(size=2)
+    expect.unchanged(predict, X, W, b, what="X, W and b after the call")
+
+
+@check
+def treats_whole_numbers_and_single_precision_like_others(predict):
+    X, W, b = np.array([[1, 2], [3, 0], [0, 5]]), np.array([[2, 0], [0, 1], [1, 1]]), np.array([0, 2, 0])
+    Z = X @ W.T + b + np.array([0.25, 0.0, 0.5])
+    for kind in (np.int64, np.int32, np.float32):
+        labels = predict(X.astype(kind), W.astype(kind), b + np.array([0.25, 0.0, 0.5]))
+        compare_labels(labels, Z, f"inputs of {kind.__name__}")
+
+
+check.run("predict", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 8 · Who is taken for whom: the confusion matrix
+#
+# An error of 4 % says how often the classifier is wrong. It does not say where. Count for every pair of classes how often the first, the true one, was called the second:
+#
+# $$M_{jk} = \text{number of examples with true class } j \text{ and predicted class } k$$
+#
+# The diagonal holds what was right. Row $j$ tells what became of the true $j$'s, column $k$ what was really there when the answer was $k$.
+#
+# **By hand.** True labels $(0, 0, 1)$, predictions $(0, 1, 1)$: of the two 0's one was called 0 and one 1; the only 1 was called 1. So $M = \begin{pmatrix}1 & 1\\ 0 & 1\end{pmatrix}$.
+#
+# Rows are true classes here and in scikit-learn; other books have them in the columns. Look twice before you read one.
+#
+# **Predict first.** What does `M[y_true, y_pred] += 1` do when the same pair occurs five times in one call?
+
+# %% nbgrader={"grade": false, "grade_id": "confusion_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def confusion_matrix(y_true, y_pred, n_classes):
+    """Count how often each true class was called each class.
+
+    Parameters
+    ----------
+    y_true, y_pred : arrays of int, shape (m,)
+        Labels 0 .. n_classes - 1, integers of any width.
+    n_classes : int
+        Number of classes C; a class may be missing from either.
+
+    Returns
+    -------
+    array of shape (C, C)
+        Row: the true class; column: the predicted one. The entries sum to m.
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+    array([[1, 1],
+           [0, 1]])
+    """
+    ### BEGIN SOLUTION
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (y_true, y_pred), 1)
+    return counts
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_confusion_matrix", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def counts_what_was_worked_by_hand(confusion_matrix):
+    counts = confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+    expect.array(counts, (2, 2), "the true labels (0, 0, 1), predicted (0, 1, 1)")
+    expect.close(counts, [[1, 1], [0, 1]], "the true labels (0, 0, 1), predicted (0, 1, 1)")
+
+
+@check
+def counts_a_pair_as_often_as_it_occurs(confusion_matrix):
+    counts = confusion_matrix(np.array([2, 2, 2, 0]), np.array([0, 0, 0, 0]), 3)
+    expect.close(
+        counts, [[1, 0, 0], [0, 0, 0], [3, 0, 0]], "the true labels (2, 2, 2, 0), all predicted 0"
+    )
+
+
+check.run("confusion_matrix")
+
+# %% [markdown]
+# <details><summary>Hint 1: the plain way</summary>
+# Zeros in the shape (C, C), and a loop over the pairs: <code>for true, predicted in zip(y_true, y_pred)</code>. It is right, and fast enough.
+# </details>
+# <details><summary>Hint 2: without a loop</summary>
+# <code>np.add.at</code> counts repeated places as often as they occur. Or: the product of two one-hot matrices, one of them transposed.
+# </details>
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_confusion_matrix", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `confusion_matrix`, 2 points: rows and columns, classes that do not occur, many
+# examples, labels of any integer type.
+### BEGIN HIDDEN TESTS
+def expected_counts(y_true, y_pred, n_classes):
+    counts = np.zeros((n_classes, n_classes))
+    for pair in zip(y_true, y_pred):
+        counts[pair] += 1
+    return counts
+
+
+def compare_counts(confusion_matrix, y_true, y_pred, n_classes, what):
+    counts = confusion_matrix(y_true, y_pred, n_classes)
+    expect.array(counts, (n_classes, n_classes), what)
+    expect.close(counts, expected_counts(y_true, y_pred, n_classes), what)
+
+
+@check
+def has_true_classes_in_rows(confusion_matrix):
+    for y_true, y_pred in (([0, 1, 2], [1, 2, 2]), ([2, 2, 0, 1], [0, 1, 0, 0]), ([1], [0])):
+        what = f"the true labels {y_true}, predicted {y_pred}"
+        compare_counts(confusion_matrix, np.array(y_true), np.array(y_pred), 3, what)
+
+
+@check
+def counts_any_labels(confusion_matrix):
+    rng = np.random.default_rng(80)
+    for m, C in ((9, 2), (20, 3), (40, 5), (7, 6)):
+        y_true, y_pred = rng.integers(0, C, (2, m))
+        compare_counts(confusion_matrix, y_true, y_pred, C, f"{m} examples of {C} classes")
+
+
+@check
+def keeps_a_place_for_classes_that_do_not_occur(confusion_matrix):
+    for y_true, y_pred, C in (([0, 1, 0], [0, 0, 0], 4), ([3, 3], [1, 3], 5), ([2, 2], [2, 2], 3)):
+        what = f"the true labels {y_true}, predicted {y_pred}, {C} classes"
+        compare_counts(confusion_matrix, np.array(y_true), np.array(y_pred), C, what)
+
+
+@check
+def counts_everything_where_all_is_right_and_where_all_is_wrong(confusion_matrix):
+    y = np.array([0, 1, 2, 0, 1, 2, 2])
+    compare_counts(confusion_matrix, y, y, 3, "all right")
+    compare_counts(confusion_matrix, y, (y + 1) % 3, 3, "all wrong")
+
+
+@check
+def counts_beyond_what_a_byte_can_hold(confusion_matrix):
+    y_true, y_pred = np.repeat(np.array([1, 0], dtype=np.uint8), [300, 5]), np.zeros(305, np.uint8)
+    compare_counts(confusion_matrix, y_true, y_pred, 2, "the same pair 300 times")
+
+
+@check
+def takes_labels_of_any_width(confusion_matrix):
+    rng = np.random.default_rng(81)
+    y_true, y_pred = rng.integers(0, 20, (2, 30))
+    for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64):
+        labels = y_true.astype(kind), y_pred.astype(kind)
+        compare_counts(confusion_matrix, *labels, 20, f"labels of {kind.__name__}")
+    mixed = y_true.astype(np.uint8), y_pred
+    compare_counts(confusion_matrix, *mixed, 20, "true labels of uint8, predictions of int64")
+
+
+@check
+def works_for_one_example_and_for_one_class(confusion_matrix):
+    compare_counts(confusion_matrix, np.array([2]), np.array([1]), 3, "one example")
+    compare_counts(confusion_matrix, np.array([0, 0]), np.array([0, 0]), 1, "one class")
+
+
+@check
+def leaves_the_labels_as_they_were(confusion_matrix):
+    y_true, y_pred = np.array([2, 0, 1]), np.array([0, 0, 1])
+    expect.unchanged(confusion_matrix, y_true, y_pred, 3, what="the labels after the call")
+
+
+check.run("confusion_matrix", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 10 · Quiz
+#
+# Put a letter in quotes in the place of each `None`, for example `"shift": "a"`, and delete the last line of the cell.
+#
+# **shift.** Somebody adds 5 to all scores of a row. What happens to its probabilities?
+#
+# - (a) all of them grow, by the factor $e^5$
+# - (b) nothing
+# - (c) the largest one comes closer to 1
+#
+# **surprise.** One network gives the true class the probability 0.1, another one 0.001. How do their costs for this example compare?
+#
+# - (a) the second one's is three times as large
+# - (b) the second one's is a hundred times as large
+# - (c) the second one's is larger by 0.099
+#
+# **likelihood.** Two models are tested on the same 400 dev digits. Model A's cross-entropy is lower than model B's. What follows?
+#
+# - (a) A gets more digits right than B
+# - (b) A's largest probabilities are closer to 1 than B's
+# - (c) by A's probabilities the 400 true labels together are more probable than by B's
+#
+# **two_classes.** A softmax over two classes with the scores $z_0$ and $z_1$. Which single number decides, as in logistic regression, how probable class 1 is?
+#
+# - (a) $z_1$, through the sigmoid
+# - (b) $z_1 - z_0$, through the sigmoid
+# - (c) $z_1 / z_0$
+#
+# **library.** A network in PyTorch trains with `CrossEntropyLoss`, which takes scores. Its last layer is a softmax. What happens?
+#
+# - (a) an error: the numbers are not scores
+# - (b) nothing changes: a softmax of a softmax is the same softmax
+# - (c) it trains, badly: the loss takes the probabilities for scores, and scores between 0 and 1 can hardly differ
+
+# %% nbgrader={"grade": false, "grade_id": "quiz_softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+quiz_softmax = {
+    "shift": None,
+    "surprise": None,
+    "likelihood": None,
+    "two_classes": None,
+    "library": None,
+}
+### BEGIN SOLUTION
+quiz_softmax = {
+    "shift": "b",
+    "surprise": "a",
+    "likelihood": "c",
+    "two_classes": "b",
+    "library": "c",
+}
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_quiz_softmax", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+@check
+def answers_every_question_with_one_of_its_letters(quiz_softmax):
+    questions = ("shift", "surprise", "likelihood", "two_classes", "library")
+    expect.choices(quiz_softmax, dict.fromkeys(questions, "abc"))
+
+
+check.run("quiz_softmax")
+
+# %% nbgrader={"grade": true, "grade_id": "hidden_quiz_softmax", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# Hidden checks of `quiz_softmax`, 5 points: one for each right answer. The explanations come with
+# your result.
+### BEGIN HIDDEN TESTS
+@check
+def tells_what_a_shift_of_a_row_does(quiz_softmax):
+    """Numerator and denominator both grow by the same factor, which cancels. Only differences of
+    scores count; that is why subtracting the row's maximum is free."""
+    expect.choice(quiz_softmax, "shift", "b")
+
+
+@check
+def tells_how_costs_of_rare_events_compare(quiz_softmax):
+    """Minus the logarithm: 2.3 nats and 6.9 nats. A probability a hundred times smaller costs
+    ln 100 = 4.6 nats more, wherever one starts."""
+    expect.choice(quiz_softmax, "surprise", "a")
+
+
+@check
+def tells_what_a_lower_cross_entropy_means(quiz_softmax):
+    """The cross-entropy times m is minus the logarithm of the probability of all true labels. It
+    says nothing certain about the number of mistakes: a few confident ones can cost more than
+    many hesitant ones."""
+    expect.choice(quiz_softmax, "likelihood", "c")
+
+
+@check
+def tells_what_two_classes_come_down_to(quiz_softmax):
+    """Divide numerator and denominator by the exponential of the second score: what is left is
+    the sigmoid of the difference. Logistic regression has one score because the other may be 0."""
+    expect.choice(quiz_softmax, "two_classes", "b")
+
+
+@check
+def tells_what_a_second_softmax_does(quiz_softmax):
+    """The loss applies its own softmax to whatever it gets. From scores between 0 and 1, with ten
+    classes, no class can get more than e / (e + 9) = 23 %, so the cost cannot fall below 1.46."""
+    expect.choice(quiz_softmax, "library", "c")
+
+
+check.run("quiz_softmax", hidden=True, points=5)
+### END HIDDEN TESTS
