@@ -13,12 +13,14 @@ from helpers.plots.dropout import dropout_masks, mean_activation
 from helpers.plots.images import class_weights, digit_images, weight_grid
 from helpers.plots.layers import activation_histograms, gradient_norms, histogram_by_label
 from helpers.plots.planes import cost_contours, decision_boundaries
+from helpers.plots.softmax import class_probabilities
 from helpers.plots.tables import bars, confusion_matrix, error_table
 from helpers.plots.training import cost_curves, learning_curves
 
 __all__ = [
     "activation_histograms",
     "bars",
+    "class_probabilities",
     "class_weights",
     "confusion_matrix",
     "cost_contours",
