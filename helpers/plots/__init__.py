@@ -10,6 +10,7 @@ This package knows no lesson, no exercise and no network: it is given arrays and
 from helpers.plots.bias_variance import error_pieces
 from helpers.plots.curves import error_by_setting, fitted_curves, lines
 from helpers.plots.dropout import dropout_masks, mean_activation
+from helpers.plots.gradient_checking import relative_differences, step_errors
 from helpers.plots.images import class_weights, digit_images, weight_grid
 from helpers.plots.layers import activation_histograms, gradient_norms, histogram_by_label
 from helpers.plots.planes import cost_contours, decision_boundaries
@@ -37,5 +38,7 @@ __all__ = [
     "learning_curves",
     "lines",
     "mean_activation",
+    "relative_differences",
+    "step_errors",
     "weight_grid",
 ]
