@@ -720,27 +720,28 @@ def _backward(y, params, cache, left=(), dZ3=None):
     }
 
 
-_W3 = "the gradient of W3 uses Z2, but layer 3 reads A2"
-_B2 = "the gradient of b2 is a mean over the rows, but 1/m is in dZ3 already: it is a sum"
-_DZ1 = "dZ1 is cut off where the gradient is negative; ReLU's slope asks whether Z1 was positive"
+# Where to look, not what to write: finding the bugs is the exercise.
+_W3 = "W3 is off while b3 is right, so the bug is in the line of dW3"
+_B2 = "b2 is off while W2 is right, so the bug is in the line of db2"
+_DZ1 = "W1 and b1 are both off while layer 2 hands on what it should, so the bug is in the line of dZ1"
 
 
-@misconception("backward_fixed", "the three bugs are still there")
+@misconception("backward_fixed", f"the three bugs are still there: {_W3}; {_B2}; {_DZ1}")
 def as_handed_out(X, y, params, cache):
     return _backward(y, params, cache, ("W3", "b2", "dZ1"))
 
 
-@misconception("backward_fixed", _W3)
+@misconception("backward_fixed", f"one bug is left: {_W3}")
 def one_left_in_w3(X, y, params, cache):
     return _backward(y, params, cache, ("W3",))
 
 
-@misconception("backward_fixed", _B2)
+@misconception("backward_fixed", f"one bug is left: {_B2}")
 def one_left_in_b2(X, y, params, cache):
     return _backward(y, params, cache, ("b2",))
 
 
-@misconception("backward_fixed", _DZ1)
+@misconception("backward_fixed", f"one bug is left: {_DZ1}")
 def one_left_in_dz1(X, y, params, cache):
     return _backward(y, params, cache, ("dZ1",))
 
