@@ -136,6 +136,12 @@ def takes_labels_of_any_integer_width(error_rate):
 
 
 @check
+def tells_large_labels_apart(error_rate):
+    error = error_rate(np.array([1, 300, 2, 7]), np.array([257, 44, 2, 263]))
+    expect.close(error, 0.75, "labels whose last bits agree")
+
+
+@check
 def gives_a_float_every_time(error_rate):
     one, two = np.array([1]), np.array([2])
     expect.equal(error_rate(one, one), 0.0, "a single right prediction")
@@ -343,6 +349,7 @@ def counts_bias_from_the_bayes_error(diagnose):
 
 @check
 def lets_a_gap_as_large_as_the_tolerance_pass(diagnose):
+    expect.equal(diagnose(0.25, 0.5, tolerance=0.375), set(), "two gaps below the tolerance")
     expect.equal(diagnose(0.25, 0.5, tolerance=0.25), set(), "two gaps of exactly the tolerance")
 
 
@@ -369,38 +376,9 @@ BIAS, VARIANCE = {"high bias"}, {"high variance"}
 
 
 @check
-def uses_the_tolerance_that_it_is_given(diagnose):
-    cases = [(4, 5), (9, 11), (9, 18), (20, 25), (2, 40), (30, 60)]
-    wanted = [set(), BIAS, BIAS | VARIANCE, BIAS, VARIANCE, BIAS | VARIANCE]
-    expect.equal(names_of(diagnose, cases, tolerance=8 / 64), wanted, "a tolerance of 8/64")
-    expect.equal(
-        names_of(diagnose, [(0, 0), (1, 1), (0, 1), (1, 2)], tolerance=0.0),
-        [set(), BIAS, VARIANCE, BIAS | VARIANCE],
-        "a tolerance of 0",
-    )
-    expect.equal(names_of(diagnose, cases, tolerance=1.0), [set()] * 6, "a tolerance of 1")
-
-
-@check
-def has_a_tolerance_of_two_percent_unless_told_otherwise(diagnose):
-    cases = [(0.019, 0.019), (0.021, 0.021), (0.0, 0.019), (0.0, 0.021), (0.0195, 0.0385)]
-    wanted = [set(), BIAS, set(), VARIANCE, set()]
-    expect.equal([diagnose(*case) for case in cases], wanted, "gaps of about the default tolerance")
-
-
-@check
-def lets_a_bias_as_large_as_the_tolerance_pass(diagnose):
-    cases = [(5, 5), (6, 6), (12, 12, 7), (13, 13, 7)]
-    got = names_of(diagnose, cases, tolerance=5 / 64)
-    expect.equal(got, [set(), BIAS, set(), BIAS], "a bias of the tolerance and of 1/64 more")
-    expect.equal(diagnose(0.0, 0.0, 0.0, 0.0), set(), "no errors, no tolerance")
-
-
-@check
-def lets_a_variance_as_large_as_the_tolerance_pass(diagnose):
-    cases = [(2, 7), (2, 8), (3, 8, 1), (3, 9, 1)]
-    got = names_of(diagnose, cases, tolerance=5 / 64)
-    expect.equal(got, [set(), VARIANCE] * 2, "a variance of the tolerance and of 1/64 more")
+def names_both_where_both_are_high(diagnose):
+    got = names_of(diagnose, [(4, 40), (20, 40), (30, 33)])
+    expect.equal(got, [BIAS | VARIANCE] * 3, "both gaps high")
 
 
 @check
@@ -419,10 +397,46 @@ def measures_variance_from_the_training_error(diagnose):
 
 @check
 def says_nothing_of_a_negative_gap(diagnose):
-    got = names_of(diagnose, [(8, 2), (2, 3, 20), (20, 3, 19)], tolerance=1 / 64)
+    got = names_of(diagnose, [(8, 2), (2, 3, 20), (20, 3, 19)], tolerance=2 / 64)
     expect.equal(got, [BIAS, set(), set()], "dev below train, train below bayes, dev far below train")
-    got = names_of(diagnose, [(2, 12, 20), (10, 3, 1)], tolerance=1 / 64)
+    got = names_of(diagnose, [(2, 12, 20), (10, 3, 1)], tolerance=2 / 64)
     expect.equal(got, [VARIANCE, BIAS], "one gap high, the other negative")
+
+
+@check
+def uses_the_tolerance_that_it_is_given(diagnose):
+    cases = [(4, 5), (9, 11), (20, 25), (2, 40), (5, 12), (5, 17)]
+    wanted = [set(), BIAS, BIAS, VARIANCE, set(), VARIANCE]
+    expect.equal(names_of(diagnose, cases, tolerance=8 / 64), wanted, "a tolerance of 8/64")
+    expect.equal(names_of(diagnose, cases, tolerance=1.0), [set()] * 6, "a tolerance of 1")
+
+
+@check
+def uses_a_tolerance_below_the_default(diagnose):
+    got = names_of(diagnose, [(0, 0), (1, 1), (0, 1), (1, 2)], tolerance=1 / 128)
+    expect.equal(got, [set(), BIAS, VARIANCE, BIAS | VARIANCE], "a tolerance of 1/128")
+
+
+@check
+def has_a_tolerance_of_two_percent_unless_told_otherwise(diagnose):
+    cases = [(0.019, 0.019), (0.021, 0.021), (0.0, 0.019), (0.0, 0.021), (0.0195, 0.0385)]
+    wanted = [set(), BIAS, set(), VARIANCE, set()]
+    expect.equal([diagnose(*case) for case in cases], wanted, "gaps of about the default tolerance")
+
+
+@check
+def lets_a_bias_as_large_as_the_tolerance_pass(diagnose):
+    cases = [(5, 5), (6, 6), (12, 12, 7), (13, 13, 7)]
+    got = names_of(diagnose, cases, tolerance=5 / 64)
+    expect.equal(got, [set(), BIAS] * 2, "a bias of the tolerance and of 1/64 more")
+    expect.equal(diagnose(0.0, 0.0, 0.0, 0.0), set(), "no errors, no tolerance")
+
+
+@check
+def lets_a_variance_as_large_as_the_tolerance_pass(diagnose):
+    cases = [(2, 7), (2, 8), (3, 8, 1), (3, 9, 1)]
+    got = names_of(diagnose, cases, tolerance=5 / 64)
+    expect.equal(got, [set(), VARIANCE] * 2, "a variance of the tolerance and of 1/64 more")
 
 
 @check
@@ -514,6 +528,14 @@ def counts_bias_from_the_bayes_error(next_step):
     expect.equal(got, "reduce variance", "case C where people have 14 %")
 
 
+@check
+def lets_a_gap_as_large_as_the_tolerance_pass(next_step):
+    got = next_step(0.25, 0.5, tolerance=0.375)
+    expect.equal(got, "evaluate on test", "two gaps below the tolerance")
+    got = next_step(0.25, 0.5, tolerance=0.25)
+    expect.equal(got, "evaluate on test", "two gaps of exactly the tolerance")
+
+
 check.run("next_step")
 
 # %% [markdown]
@@ -538,39 +560,8 @@ def steps_of(next_step, cases, **more):
 
 @check
 def puts_bias_before_variance_whatever_their_sizes(next_step):
-    cases = [(4, 40), (4, 8), (30, 33), (20, 40)]
-    expect.equal(steps_of(next_step, cases), [FIRST] * 4, "both gaps high")
-
-
-@check
-def uses_the_tolerance_that_it_is_given(next_step):
-    cases = [(4, 5), (9, 11), (9, 18), (2, 40), (5, 12), (5, 17)]
-    wanted = [LAST, FIRST, FIRST, SECOND, LAST, SECOND]
-    expect.equal(steps_of(next_step, cases, tolerance=8 / 64), wanted, "a tolerance of 8/64")
-    cases = [(0, 0), (1, 1), (0, 1), (1, 2)]
-    wanted = [LAST, FIRST, SECOND, FIRST]
-    expect.equal(steps_of(next_step, cases, tolerance=0.0), wanted, "a tolerance of 0")
-
-
-@check
-def has_a_tolerance_of_two_percent_unless_told_otherwise(next_step):
-    cases = [(0.019, 0.019), (0.021, 0.021), (0.0, 0.019), (0.0, 0.021), (0.0195, 0.0385)]
-    wanted = [LAST, FIRST, LAST, SECOND, LAST]
-    expect.equal([next_step(*case) for case in cases], wanted, "gaps of about the default tolerance")
-
-
-@check
-def lets_a_bias_as_large_as_the_tolerance_pass(next_step):
-    cases = [(5, 5), (6, 6), (12, 12, 7), (13, 13, 7)]
-    got = steps_of(next_step, cases, tolerance=5 / 64)
-    expect.equal(got, [LAST, FIRST, LAST, FIRST], "a bias of the tolerance and of 1/64 more")
-
-
-@check
-def lets_a_variance_as_large_as_the_tolerance_pass(next_step):
-    cases = [(2, 7), (2, 8), (3, 8, 1), (3, 9, 1)]
-    got = steps_of(next_step, cases, tolerance=5 / 64)
-    expect.equal(got, [LAST, SECOND] * 2, "a variance of the tolerance and of 1/64 more")
+    cases = [(4, 40), (4, 8), (30, 33), (20, 40), (2, 64)]
+    expect.equal(steps_of(next_step, cases), [FIRST] * 5, "both gaps high")
 
 
 @check
@@ -589,9 +580,45 @@ def measures_variance_from_the_training_error(next_step):
 
 @check
 def is_content_with_a_negative_gap(next_step):
-    got = steps_of(next_step, [(8, 2), (2, 3, 20), (20, 3, 19), (2, 12, 20)], tolerance=1 / 64)
+    got = steps_of(next_step, [(8, 2), (2, 3, 20), (20, 3, 19), (2, 12, 20)], tolerance=2 / 64)
     wanted = [FIRST, LAST, LAST, SECOND]
     expect.equal(got, wanted, "dev below train, train below bayes, dev far below train, both")
+
+
+@check
+def uses_the_tolerance_that_it_is_given(next_step):
+    cases = [(4, 5), (9, 11), (20, 25), (2, 40), (5, 12), (5, 17)]
+    wanted = [LAST, FIRST, FIRST, SECOND, LAST, SECOND]
+    expect.equal(steps_of(next_step, cases, tolerance=8 / 64), wanted, "a tolerance of 8/64")
+    expect.equal(steps_of(next_step, cases, tolerance=1.0), [LAST] * 6, "a tolerance of 1")
+
+
+@check
+def uses_a_tolerance_below_the_default(next_step):
+    got = steps_of(next_step, [(0, 0), (1, 1), (0, 1), (1, 2)], tolerance=1 / 128)
+    expect.equal(got, [LAST, FIRST, SECOND, FIRST], "a tolerance of 1/128")
+
+
+@check
+def has_a_tolerance_of_two_percent_unless_told_otherwise(next_step):
+    cases = [(0.019, 0.019), (0.021, 0.021), (0.0, 0.019), (0.0, 0.021), (0.0195, 0.0385)]
+    wanted = [LAST, FIRST, LAST, SECOND, LAST]
+    expect.equal([next_step(*case) for case in cases], wanted, "gaps of about the default tolerance")
+
+
+@check
+def lets_a_bias_as_large_as_the_tolerance_pass(next_step):
+    cases = [(5, 5), (6, 6), (12, 12, 7), (13, 13, 7)]
+    got = steps_of(next_step, cases, tolerance=5 / 64)
+    expect.equal(got, [LAST, FIRST] * 2, "a bias of the tolerance and of 1/64 more")
+    expect.equal(next_step(0.0, 0.0, 0.0, 0.0), LAST, "no errors, no tolerance")
+
+
+@check
+def lets_a_variance_as_large_as_the_tolerance_pass(next_step):
+    cases = [(2, 7), (2, 8), (3, 8, 1), (3, 9, 1)]
+    got = steps_of(next_step, cases, tolerance=5 / 64)
+    expect.equal(got, [LAST, SECOND] * 2, "a variance of the tolerance and of 1/64 more")
 
 
 @check
@@ -1072,9 +1099,9 @@ def has_no_variance_when_all_refits_agree(bias_variance):
 
 @check
 def has_no_bias_when_the_refits_are_right_on_average(bias_variance):
-    pair = bias_variance(np.array([[0.0, 1.0, 3.0], [2.0, 1.0, 7.0]]), np.array([1.0, 1.0, 5.0]))
+    pair = bias_variance(np.array([[0.0, 4.0], [2.0, 4.0], [4.0, 7.0]]), np.array([2.0, 5.0]))
     bias2, variance = expect.sequence(pair, 2, "the pair (bias2, variance)")
-    expect.close([bias2, variance], [0.0, 5 / 3], "squared bias and variance of refits about the truth")
+    expect.close([bias2, variance], [0.0, 7 / 3], "squared bias and variance of refits about the truth")
 
 
 check.run("bias_variance")
@@ -1256,8 +1283,8 @@ plots.lines(
 #
 # Two functions are handed in, so that your code serves any model: `fit(X, y)` returns a model, whatever that is, and `error(model, X, y)` returns a number.
 #
-# **By hand.** The model is one slope, $\hat y = wx$ with $w = \sum y / \sum x$, and the error is the mean of $|y - wx|$. Training points $(1, 3), (3, 3), (4, 8)$, a single dev point $(2, 5)$. With $s = 1$: $w = 3$, training error 0, dev error
-# $|5 - 6| = 1$. With $s = 2$: $w = 6/4 = 1.5$, training error $(1.5 + 1.5)/2 = 1.5$, dev error $|5 - 3| = 2$.
+# **By hand.** The model is one slope, $\hat y = wx$ with $w = \sum y / \sum x$, and the error is the mean of $|y - wx|$. Training points $(1, 6), (3, 6), (4, 16), (2, 8), (5, 40)$, a single dev point $(2, 10)$. With $s = 1$: $w = 6$, training error 0, dev error
+# $|10 - 12| = 2$. With $s = 2$: $w = 12/4 = 3$, training error $(3 + 3)/2 = 3$, dev error $|10 - 6| = 4$. With $s = 4$: $w = 36/10 = 3.6$, training error $(2.4 + 4.8 + 1.6 + 0.8)/4 = 2.4$, dev error $2.8$.
 #
 # The rows must have been shuffled before (topic 01); the first rows of a sorted file are all of one kind. `sizes` may come in any order; the errors come back in the same one. scikit-learn's `learning_curve` returns
 # scores (higher is better) of several folds instead.
@@ -1315,22 +1342,22 @@ def mean_distance(slope, X, y):
 
 @check
 def gives_the_errors_worked_by_hand(learning_curve):
-    X_train, y_train = np.array([[1.0], [3.0], [4.0]]), np.array([3.0, 3.0, 8.0])
-    X_dev, y_dev = np.array([[2.0]]), np.array([5.0])
-    curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [1, 2])
+    X_train, y_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]]), np.array([6.0, 6.0, 16.0, 8.0, 40.0])
+    X_dev, y_dev = np.array([[2.0]]), np.array([10.0])
+    curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [1, 2, 4])
     train_errors, dev_errors = expect.sequence(curves, 2, "the pair (train_errors, dev_errors)")
-    expect.close(train_errors, [0.0, 1.5], "the training errors of the first 1 and 2 points")
-    expect.close(dev_errors, [1.0, 2.0], "the dev errors after the first 1 and 2 points")
+    expect.close(train_errors, [0.0, 3.0, 2.4], "the training errors for sizes [1, 2, 4]")
+    expect.close(dev_errors, [2.0, 4.0, 2.8], "the dev errors for sizes [1, 2, 4]")
 
 
 @check
 def keeps_the_order_of_the_sizes(learning_curve):
-    X_train, y_train = np.array([[1.0], [3.0], [4.0]]), np.array([3.0, 3.0, 8.0])
-    X_dev, y_dev = np.array([[2.0]]), np.array([5.0])
-    curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [2, 1])
+    X_train, y_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]]), np.array([6.0, 6.0, 16.0, 8.0, 40.0])
+    X_dev, y_dev = np.array([[2.0]]), np.array([10.0])
+    curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [4, 1, 2])
     train_errors, dev_errors = expect.sequence(curves, 2, "the pair (train_errors, dev_errors)")
-    expect.close(train_errors, [1.5, 0.0], "the training errors of the first 2 and the first 1 points")
-    expect.close(dev_errors, [2.0, 1.0], "the dev errors after the first 2 and the first 1 points")
+    expect.close(train_errors, [2.4, 0.0, 3.0], "the training errors for sizes [4, 1, 2]")
+    expect.close(dev_errors, [2.8, 2.0, 4.0], "the dev errors for sizes [4, 1, 2]")
 
 
 check.run("learning_curve")
@@ -1383,11 +1410,6 @@ def fit_mean(X, y):
 
 
 @check
-def trains_on_the_first_rows_and_judges_on_the_same(learning_curve):
-    compare(learning_curve, fit_sums, mix, sets(50), [3, 5, 12], "sizes in rising order")
-
-
-@check
 def judges_on_the_whole_dev_set(learning_curve):
     def count_rows(model, X, y):
         return 1000.0 * len(X) + len(y)
@@ -1395,6 +1417,11 @@ def judges_on_the_whole_dev_set(learning_curve):
     for m_dev in (2, 7):
         data = sets(51, m=6, m_dev=m_dev)
         compare(learning_curve, fit_mean, count_rows, data, [1, 4, 6], "that count rows")
+
+
+@check
+def trains_on_the_first_rows_and_judges_on_the_same(learning_curve):
+    compare(learning_curve, fit_sums, mix, sets(50), [3, 5, 12], "sizes in rising order")
 
 
 @check
@@ -1440,11 +1467,12 @@ def hands_the_model_on_whatever_it_is(learning_curve):
 @check
 def measures_a_real_model_with_labels(learning_curve):
     def fit_centres(X, y):
+        X, y = np.asarray(X), np.asarray(y)
         return np.array([X[y == label].mean(axis=0) for label in (0, 1)])
 
     def share_wrong(centres, X, y):
-        distances = np.array([((X - centre) ** 2).sum(axis=1) for centre in centres])
-        return float(np.mean(distances.argmin(axis=0) != y))
+        distances = np.array([((np.asarray(X) - centre) ** 2).sum(axis=1) for centre in centres])
+        return float(np.mean(distances.argmin(axis=0) != np.asarray(y)))
 
     rng = np.random.default_rng(58)
     y = np.arange(60) % 2

@@ -190,7 +190,7 @@ def size_of_the_gap(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     return _names(abs(train_error - bayes_error) > tolerance, abs(dev_error - train_error) > tolerance)
 
 
-@misconception("diagnose", "the names come as a list; return a set")
+@misconception("diagnose", "the names come as a list or tuple; return a set")
 def names_in_a_list(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     return sorted(_names(train_error - bayes_error > tolerance, dev_error - train_error > tolerance))
 
