@@ -755,28 +755,28 @@ check.run("cross_entropy", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Two classes; the true one's score lies $z$ above the other. Your cost, and two that go through the probability: `-log(softmax(Z))` in float64 and in float32. Look at
-# the left half, where the answer is confident and wrong: there your line is straight, a nat for each unit of score. And look where the other two end.
+# **See it.** Two classes; the true one's score lies below the other, by 0 to 900. Your cost, and two that go through the probability: `-log(softmax(Z))` in float64 and in float32, without a shift.
+# Look at the slope of your line: a nat for each unit of score, for ever. And look where the other two end.
 
 # %% tags=["skip-execution"]
-gaps = np.arange(-900.0, 101.0, 10.0)
+gaps = np.arange(0.0, 901.0, 10.0)
 
 
 def cost_through_probabilities(gap, kind):
     """What the formula of the book gives, without a shift."""
     with np.errstate(all="ignore"):
-        E = np.exp(np.array([0.0, gap], dtype=kind))
+        E = np.exp(np.array([0.0, -gap], dtype=kind))
         return -np.log(E[1] / E.sum())
 
 
 plots.lines(
     gaps,
     {
-        "your cross_entropy": [cross_entropy(np.array([[0.0, gap]]), np.array([1])) for gap in gaps],
+        "your cross_entropy": [cross_entropy(np.array([[gap, 0.0]]), np.array([1])) for gap in gaps],
         "−log softmax, float64": [cost_through_probabilities(gap, np.float64) for gap in gaps],
         "−log softmax, float32": [cost_through_probabilities(gap, np.float32) for gap in gaps],
     },
-    "score of the true class minus score of the other",
+    "how far the true class's score lies below the other",
     "cost (nats)",
 )
 
@@ -1018,7 +1018,7 @@ plots.lines(
 # **By hand.** Two rows $x = 2$ and $x = 0$, both of class 0, two classes, lr = 0.5, one epoch. All scores are 0, so both rows have $P = (0.5, 0.5)$ and
 # $dZ = (-0.5, 0.5)/2 = (-0.25, 0.25)$. $dZ^\top X = (-0.5, 0.5)$ and the column sums are $(-0.5, 0.5)$, so $W = (0.25, -0.25)$ and $b = (0.25, -0.25)$.
 #
-# No penalty: scikit-learn's `LogisticRegression` adds an L2 penalty unless it is told not to, so its weights are smaller than yours.
+# There is no penalty. scikit-learn's `LogisticRegression` adds an L2 penalty unless it is told not to, so it ends at other weights, however long you train.
 
 # %% nbgrader={"grade": false, "grade_id": "fit_softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fit_softmax(X, y, n_classes, lr, epochs):
@@ -1518,6 +1518,209 @@ check.run("confusion_matrix", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# ## 9 · Experiments: 650 numbers that read digits
+#
+# A digit is 8 × 8 pixels, so `W` is (10, 64) and `b` is (10,): 650 numbers. From here on everything runs on **your** functions; if they are wrong, the pictures are wrong.
+#
+# **Predict first.** Whoever guesses misreads nine digits in ten. How many does your classifier misread after a *single* step from zeros?
+
+# %% tags=["skip-execution"]
+lr, numbers_of_epochs = 1.0, [0, 1, 3, 10, 30, 100, 300]
+
+
+def error(X, y, W, b):
+    """Share of the labels that `predict` gets wrong."""
+    return np.mean(predict(X, W, b) != y)
+
+
+fits = [fit_softmax(X_train, y_train, 10, lr, epochs) for epochs in numbers_of_epochs]
+plots.error_by_setting(
+    numbers_of_epochs,
+    {
+        "training": [error(X_train, y_train, W, b) for W, b in fits],
+        "dev": [error(X_dev, y_dev, W, b) for W, b in fits],
+    },
+    "epochs",
+    log=True,
+)
+W, b = fits[-1]
+J_dev = cross_entropy(X_dev @ W.T + b, y_dev)
+print(f"after {numbers_of_epochs[-1]} epochs the dev cost is {J_dev:.3f} nats: e^-J = {np.exp(-J_dev):.2f}")
+
+# %% [markdown]
+# One step takes the dev error from guessing to 28 %. That step knows little: all probabilities were 1/10, so it did no more than add up each class's images and compare them with the
+# mean of all. After 300 steps 2.3 % of the training digits and 4.0 % of the dev digits are misread. The curves part only slowly: with 650 parameters for 997 digits there is little to overfit with.
+#
+# The dev cost is 0.188 nats, and $e^{-0.188} = 0.83$: in a typical case the true digit was given 83 %.
+#
+# ### A network without a hidden layer
+#
+# The same thing has another name: a neural network of one layer. `helpers.network` trains networks of any depth; without a hidden layer, from zeros and with all rows in each batch, it must arrive at your weights.
+
+# %% tags=["skip-execution"]
+params, _ = network.train(
+    X_train,
+    y_train,
+    [64, 10],
+    np.random.default_rng(0),
+    epochs=300,
+    batch_size=len(X_train),
+    lr=lr,
+    optimizer="sgd",
+    initializer=lambda layer_dims: {"W1": np.zeros((10, 64)), "b1": np.zeros(10)},
+)
+furthest = max(np.abs(params["W1"] - W).max(), np.abs(params["b1"] - b).max())
+print(f"largest weight: {np.abs(W).max():.2f}, furthest from the network's: {furthest:.1g}")
+
+deep_params, _ = network.train(X_train, y_train, [64, 128, 10], np.random.default_rng(1), lr=0.002)
+deep_error = network.measure_error(X_dev, y_dev, deep_params)
+print(f"dev error: one layer {error(X_dev, y_dev, W, b):.1%}, with 128 hidden units {deep_error:.1%}")
+
+# %% [markdown]
+# All that a deep network adds comes *before* this layer: features that are easier to tell apart. A hidden layer of 128 units brings the dev error from 4.0 % to 2.5 %, with 9 610 parameters instead of 650.
+# The last layer, its cost and its gradient stay the three formulas that you wrote.
+#
+# ### What a class looks for
+#
+# One layer has the charm that you can look at what it learned. A row of `W` has a number for each pixel: blue says that ink there speaks for the class, orange that it speaks against it.
+# Before you run it: what will the middle of the 0 look like?
+
+# %% tags=["skip-execution"]
+plots.class_weights(W, [f'"{digit}"' for digit in range(10)])
+
+# %% [markdown]
+# The 0 wants an empty middle; its strongest weights are those *against* ink in the centre. Look for the gap in the left side of the 3, and for the upper right of the 6, where it wants nothing. The rim is nearly
+# white: where no digit has ink, $X$ is 0, so is the gradient, and the weight stays at the 0 that it started from. These are no portraits of digits: a weight is large where it *tells a class from the others*.
+#
+# ### Who is taken for whom
+
+# %% tags=["skip-execution"]
+labels = predict(X_dev, W, b)
+plots.confusion_matrix(confusion_matrix(y_dev, labels, 10))
+
+# %% [markdown]
+# The diagonal is what was right. Read a row to see what became of a digit: of the five 8's that were missed, no more than two went to the same digit. Read a column to see what hides behind an answer: five of the
+# digits that were called 1 are none. If all counts stood mirrored at the diagonal, rows and columns would be exchanged; that is how a wrong matrix still looks right.
+#
+# Sixteen are wrong. Here they are, with their costs. Would you have read them all?
+
+# %% tags=["skip-execution"]
+wrong = np.flatnonzero(labels != y_dev)
+costs = np.array(
+    [cross_entropy(X_dev[i : i + 1] @ W.T + b, y_dev[i : i + 1]) for i in range(len(y_dev))]
+)
+plots.digit_images(
+    X_dev[wrong], [f"{y_dev[i]} read as {labels[i]}\n{costs[i]:.1f} nats" for i in wrong]
+)
+share = costs[wrong].sum() / costs.sum()
+print(f"{len(wrong)} of {len(y_dev)} digits are misread; they carry {share:.0%} of the cost")
+
+# %% [markdown]
+# These sixteen are 4 % of the digits and carry 37 % of the cost. The dearest is a 4 that was read as 8: 4.9 nats, since the 4 was given less than 1 %. Most of the others cost little more than 1 nat, because the true digit came
+# second with a fair share. The error counts all sixteen alike. The cost tells a narrow miss from a confident mistake, and that is why one trains on it.
+#
+# ### Temperature: how sure is too sure?
+#
+# Section 2 showed it: adding to the scores changes nothing, multiplying them does. Divide all scores by a number $T$, the *temperature*: below 1 the belief hardens, above 1 it softens, and the order of the classes never changes.
+# The first of the misread digits at three temperatures:
+
+# %% tags=["skip-execution"]
+first = wrong[0]
+Z = X_dev[first : first + 1] @ W.T + b
+plots.class_probabilities(
+    {f"T = {T}": softmax(Z / T)[0] for T in (0.25, 1, 4)}, true_class=y_dev[first]
+)
+
+# %% [markdown]
+# It is a 9. At $T = 1$ the classifier leans towards 1 and keeps 40 % for the 9; cold, it has nearly made up its mind; hot, it has nearly given up. With $T \to 0$ all belief goes to the highest score, with $T \to \infty$ each class gets 1/10.
+#
+# Which temperature is honest? The one whose probabilities cost least on digits that were not learned from. Two classifiers: yours, and one that learned a hundred digits by heart in 3000 epochs.
+
+# %% tags=["skip-execution"]
+W_few, b_few = fit_softmax(X_train[:100], y_train[:100], 10, 2.0, 3000)
+all_scores = {
+    "997 digits, 300 epochs": X_dev @ W.T + b,
+    "100 digits, 3000 epochs": X_dev @ W_few.T + b_few,
+}
+temperatures = 2.0 ** np.arange(-4, 4.5, 0.5)
+by_temperature = {
+    name: [cross_entropy(Z / T, y_dev) for T in temperatures] for name, Z in all_scores.items()
+}
+plots.lines(temperatures, by_temperature, "temperature T", "dev cost (nats)", log="x", marks={"T = 1": 1.0})
+for name, Z in all_scores.items():
+    sure, right = softmax(Z).max(axis=1).mean(), np.mean(Z.argmax(axis=1) == y_dev)
+    print(f"{name}: says {sure:.0%} on average, is right in {right:.0%}")
+
+# %% [markdown]
+# Your classifier is too modest: it says 89 % on average and is right in 96 %; its lowest cost is at $T = 0.5$, which doubles its scores. It was still growing its weights when the 300 epochs were over. The other one is too sure: it
+# says 93 % and is right in 88 %, and its lowest cost is at $T \approx 1.4$. That is overfitting as it shows in probabilities: on its hundred digits it was never wrong, and nothing told it to be careful.
+# Choosing $T$ on dev is called *temperature scaling*. It repairs the probabilities and cannot change a single label. (Language models are sampled at a temperature of the user's choice; it is this $T$.)
+#
+# ### Likelihood: a classifier that sees nothing
+#
+# Give all inputs as 0. Then $W$ gets no gradient, and only $b$ can learn, from labels alone. Say 60 of 100 labels are 1 and 40 are 0. What should it believe? Draw the cost for every belief $p$ in class 1 first (the scores $\ln(1 - p)$ and $\ln p$ have just these
+# probabilities), then let your `fit_softmax` find its own.
+
+# %% tags=["skip-execution"]
+blind_labels = np.repeat([1, 0], [60, 40])
+beliefs = np.linspace(0.02, 0.98, 97)
+cost_of_belief = [
+    cross_entropy(np.tile(np.log([1 - p, p]), (100, 1)), blind_labels) for p in beliefs
+]
+plots.lines(
+    beliefs,
+    {"your cross_entropy": cost_of_belief},
+    "probability given to class 1",
+    "cost (nats)",
+    marks={"60 of 100": 0.6},
+)
+W_blind, b_blind = fit_softmax(np.zeros((100, 1)), blind_labels, 2, 1.0, 300)
+learned = softmax(b_blind[np.newaxis])[0]
+print(f"learned from labels alone: {learned[0]:.3f} for class 0, {learned[1]:.3f} for class 1")
+
+# %% [markdown]
+# The lowest cost is at 0.6, the share of the labels, and that is where gradient descent ends. Under a belief $p$ these hundred labels have the probability $p^{60}(1-p)^{40}$, which is largest at 0.6: *maximum likelihood* and *least cross-entropy*
+# are one and the same. Look at the ends of the curve, too: to be nearly sure of either class is dear when the other one occurs.
+#
+# This is also the cost to beat. A classifier whose cross-entropy is not below that of the plain shares (0.673 here; $\ln 10 = 2.30$ for ten equally frequent digits) has learned nothing from its inputs.
+#
+# ### Two classes are logistic regression
+#
+# Divide numerator and denominator of the second class by $e^{z_1}$ and the sigmoid appears, with the *difference* of the scores in it:
+#
+# $$\frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = \sigma(z_1 - z_0)$$
+#
+# So one row of weights would do, $w = W_1 - W_0$. Try it on the 1's and the 8's, with logistic regression written out beside your functions. Both rows of `W` move, in opposite directions, so their difference moves twice as fast: logistic regression gets twice the learning rate.
+
+# %% tags=["skip-execution"]
+pair_train, pair_dev = np.isin(y_train, [1, 8]), np.isin(y_dev, [1, 8])
+X_pair, y_pair = X_train[pair_train], (y_train[pair_train] == 8).astype(int)
+W_pair, b_pair = fit_softmax(X_pair, y_pair, 2, 0.5, 200)
+
+w, c = np.zeros(64), 0.0
+for _ in range(200):
+    gap = 1 / (1 + np.exp(-(X_pair @ w + c))) - y_pair
+    w, c = w - 2 * 0.5 * gap @ X_pair / len(y_pair), c - 2 * 0.5 * gap.mean()
+
+difference = X_dev[pair_dev] @ w + c
+order = np.argsort(difference)
+plots.lines(
+    difference[order],
+    {
+        "softmax of two scores": softmax(X_dev[pair_dev] @ W_pair.T + b_pair)[order, 1],
+        "sigmoid of one score": 1 / (1 + np.exp(-difference[order])),
+    },
+    "score of logistic regression, dev digits 1 and 8",
+    'probability of "8"',
+)
+print(f"W_1 - W_0 and w differ by at most {np.abs(W_pair[1] - W_pair[0] - w).max():.1g}")
+
+# %% [markdown]
+# One line hides the other. With two classes softmax has one row of weights more than it needs; with $C$ classes it is the same: add any vector to all rows of `W`, and no probability changes. From zeros your rows always sum to 0, since $P - Y$ sums to 0 in each row.
+#
+# **Turn the dials.** What do `lr = 0.01` and `lr = 100.0` do to the first picture? Let 20 % of the training labels be wrong (`wrong_labels=0.2` in a copy of the set-up line): what happens to the best temperature? And fit with `X_train + 100`: the shift is free in a row of scores, is it free here?
+
+# %% [markdown]
 # ## 10 · Quiz
 #
 # Put a letter in quotes in the place of each `None`, for example `"shift": "a"`, and delete the last line of the cell.
@@ -1621,3 +1824,33 @@ def tells_what_a_second_softmax_does(quiz_softmax):
 
 check.run("quiz_softmax", hidden=True, points=5)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## What to remember
+#
+# 1. Softmax turns differences of scores into probabilities. Moving a row changes nothing, so take its maximum away first; stretching it makes it surer.
+# 2. The cost of an example is minus the logarithm of what the true class was given. Compute it from the scores, never through the probability.
+# 3. The lowest cross-entropy is the maximum likelihood. $\ln C$ is the cost of knowing nothing about $C$ equally frequent classes; $e^{-J}$ is a typical belief in the truth.
+# 4. The gradient by the scores is $(P - Y)/m$: belief minus truth.
+# 5. For a decision the scores are enough. Look at who is taken for whom, not only at how many.
+#
+# ## Where it goes wrong
+#
+# | what you see | what it may be |
+# |---|---|
+# | the cost is `nan` after a few steps | scores above 709 (float32: 88) without the row's maximum taken away |
+# | the cost is `inf` | a logarithm of a probability that was rounded to 0 |
+# | rows of `nan` in a batch where other rows are fine | one maximum for the whole batch |
+# | the cost never falls below about 1.46 with ten classes | softmax twice: the loss takes scores and got probabilities |
+# | the first cost is far from $\ln C$ | large first weights, a sum in the place of the mean, or another logarithm |
+# | it trains, but needs a learning rate that depends on the batch size | the gradient was not divided by m |
+# | a class is never predicted | it is missing from the training set, or the labels count from 1 |
+# | the error is low and the cost high | a few confident mistakes: the probabilities are too sure, not the labels wrong |
+#
+# ## Further
+#
+# - J. S. Bridle: *Probabilistic interpretation of feedforward classification network outputs, with relationships to statistical pattern recognition*, in Neurocomputing, NATO ASI Series F 68 (1990). Where the name softmax comes from.
+# - P. Blanchard, D. J. Higham, N. J. Higham: *Accurately computing the log-sum-exp and softmax functions*, IMA Journal of Numerical Analysis 41 (2021). What the shift does to the rounding errors.
+# - C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: *On calibration of modern neural networks*, ICML 2017. Deep networks are too sure, and one temperature repairs most of it.
+# - In PyTorch, `torch.nn.CrossEntropyLoss` takes scores (`softmax` must not stand before it) and `torch.nn.NLLLoss` takes log-probabilities. scikit-learn's `LogisticRegression` is softmax regression with an L2 penalty, `log_loss` takes
+#   probabilities, `confusion_matrix` has true classes in rows as here. SciPy has `softmax`, `log_softmax` and `logsumexp`, over all entries unless an axis is given.

@@ -82,7 +82,7 @@ def class_probabilities(
         label_outer(axes, len(panels))
         if true_class is not None:
             handle = Patch(facecolor=COLORS[1], edgecolor=CARD, hatch="///", lw=0, label="true class")
-            fig.legend(handles=[handle], loc="outside lower right")
+            axes.flat[len(panels) - 1].legend(handles=[handle], loc="best")
     show(
         fig,
         f"Bar chart of the probabilities of {n_classes} classes, {format_count(len(panels), 'panel')}",
