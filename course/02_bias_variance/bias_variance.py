@@ -473,10 +473,10 @@ plots.error_pieces(split, {case: " and ".join(sorted(v)) or "neither" for case, 
 # 2. **Is variance high?** Look at the *dev* error: more data, regularization (topics 04 and 05), another architecture. Then go back to step 1: regularization may have brought bias back.
 # 3. **Neither?** Then, and only then, measure on the test set.
 #
-# Bias comes first, because its remedies change the model, and with it how much data the model needs. More data does nothing for a network that cannot learn the data it has; section 8 shows
-# that with your own curves.
+# Bias comes first, because its remedies change the model, and with it how much data the model needs. More data does nothing for a network that cannot learn the data it has; sections 8 and 9
+# show that with your own curves.
 #
-# Older books say: against bias add features, against variance take features away. That is advice for linear models, where the features are all there is to turn, and where lowering
+# You will also read: against bias add features, against variance take features away. That is advice for linear models, where the features are all there is to turn, and where lowering
 # one of the two mostly raises the other. With a deep network you have separate handles: **a bigger network takes bias away and, well regularized, adds little variance; more data takes variance away and
 # adds next to no bias.** As long as you can afford more of both, there is no trade-off. (You will find this printed the other way round. Section 9 has the measurements.)
 
@@ -648,6 +648,7 @@ check.run("next_step", hidden=True)
 # **By hand.** $x = (2, -3)$, degree 2: the rows are $(1, 2, 4)$ and $(1, -3, 9)$.
 #
 # The powers grow from left to right. `numpy.polyfit` and `numpy.vander` start with the highest power unless told otherwise; scikit-learn's `PolynomialFeatures` has our order.
+# The book *Dive into Deep Learning* divides each power by a factorial to keep it small; here the powers are plain.
 
 # %% nbgrader={"grade": false, "grade_id": "polynomial_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def polynomial_features(x, degree):
@@ -820,8 +821,8 @@ check.run("polynomial_features", hidden=True)
 #
 # **By hand.** Points $(0, 0), (1, 1), (2, 5)$ and a line. The mean point $(1, 2)$ lies on it; its slope is $\frac{(-1)(-2) + 0\cdot(-1) + 1\cdot 3}{1 + 0 + 1} = 2.5$. So $\hat y = -0.5 + 2.5x$ and $w = (-0.5,\ 2.5)$.
 #
-# **When columns repeat.** With twice the same column, $w = (2, 0)$, $(0, 2)$ and $(1, 1)$ predict the same: there are many best weights and $X^\top X$ has no inverse. That happens: two
-# sensors that measure the same, a degree as high as the number of different $x$. Return *any* of the best weights, as long as they are finite; the checks then compare predictions.
+# **When columns repeat**, or can be added up from others, $X^\top X$ has no inverse, and there are many best weights: with twice the same column, $w = (2, 0)$, $(0, 2)$ and $(1, 1)$ predict the same. That happens: two
+# sensors that measure the same thing, more columns than rows, a degree as high as the number of different $x$. Return *any* of the best weights, as long as they are finite; the checks then compare predictions.
 #
 # The result is float32 when `X` and `y` both are, else float64. scikit-learn's `LinearRegression` solves the same problem, but adds the column of ones itself and keeps its weight apart as `intercept_`.
 
@@ -1681,7 +1682,7 @@ print(f"test error, measured once: {digits_error(params, X_test, y_test, activat
 
 # %% [markdown]
 # A bigger network, because of the bias; then ten times the images, because of the variance. What is left, 2.5 %, is just above the tolerance: another activation and dropout (topic 05) bring it to 1.8 %, and only now the test set is opened. It says
-# 2.75 %. Dev was a little too kind, as it always is once it has been used to choose (topic 01), and with 400 images a single one counts a quarter of a percent.
+# 2.75 %. A dev set tends to be kind once it has been used to choose (topic 01); and with 400 images a single one counts a quarter of a percent, so these are four images more.
 #
 # **Turn the dials.** Set `NOISE` to 0.05 and run section 7 again: which degree is best now, and why? Draw the learning curve of 10 units. Set the tolerance of the recipe to 1 %: what would it say last, and would you trust it on 400 images?
 
@@ -1798,7 +1799,7 @@ check.run("quiz_bias_variance", hidden=True, points=5)
 # |---|---|
 # | training and dev error both high and close together | bias, or a Bayes error that nobody measured: ask what people reach |
 # | training error near 0, dev error far above | variance: the remedies are data and regularization |
-# | more data brought nothing | the learning curve was flat: bias |
+# | more data brought nothing | the learning curve was flat already: bias, or Bayes error |
 # | a deeper network is worse on dev | look at its training error; if that is worse too, it is training that failed |
 # | training error below the Bayes error | it learns noise by heart |
 # | dev error below training error | an easy or small dev set, or dropout and augmentation still on while the training error was measured |

@@ -176,4 +176,7 @@ def test_the_recipe_at_work(executed: Any, prose: str) -> None:
     assert "It says 2.75 %" in prose
     assert executed.answers["test"] == pytest.approx(0.0275, abs=1e-9)
     assert "with 400 images a single one counts a quarter of a percent" in prose
-    assert 1 / executed.answers["images"][1] == 0.0025
+    _, n_dev, n_test = executed.answers["images"]
+    assert 1 / n_dev == 1 / n_test == 0.0025
+    assert "these are four images more" in prose
+    assert executed.answers["test"] * n_test - sum(steps[3][:3]) * n_dev == pytest.approx(4)
