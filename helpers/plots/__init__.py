@@ -14,6 +14,7 @@ from helpers.plots.gradient_checking import relative_differences, step_errors
 from helpers.plots.images import class_weights, digit_images, weight_grid
 from helpers.plots.layers import activation_histograms, gradient_norms, histogram_by_label
 from helpers.plots.planes import cost_contours, decision_boundaries
+from helpers.plots.regularization import weight_paths
 from helpers.plots.softmax import class_probabilities
 from helpers.plots.tables import bars, confusion_matrix, error_table
 from helpers.plots.training import cost_curves, learning_curves
@@ -41,4 +42,5 @@ __all__ = [
     "relative_differences",
     "step_errors",
     "weight_grid",
+    "weight_paths",
 ]

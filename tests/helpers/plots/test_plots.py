@@ -89,6 +89,16 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
         lambda: plots.weight_grid({"net": np.tile([[3.0, 0.0, 0.0, 4.0]], (9, 1))}, (2, 2)),
         ["net: a unit's weights have norm 5.00 on average"],
     ),
+    "weight_paths": (
+        lambda: plots.weight_paths(
+            [1, 10], {"L1": [[2.0, -1.0], [0.5, 0.0]], "L2": [[2.0, -1.0], [1, -0.5]]}, ["a", "b"]
+        ),
+        [
+            "L1: at λ = 1 the absolute values sum to 3",
+            "the first becomes 0 at λ = 10",
+            "none of 2 weights is exactly 0",
+        ],
+    ),
     "class_probabilities": (
         lambda: plots.class_probabilities({"hot": [0.5, 0.25, 0.25], "cold": [1, 0, 0]}, true_class=1),
         ["hot: 50 % for 0, 25 % for 1, 25 % for 2", "cold: 100 % for 0, 0 % for 1"],
@@ -143,6 +153,7 @@ EMPTY: dict[str, tuple[Callable[[], None], str]] = {
     "confusion_matrix": (lambda: plots.confusion_matrix(np.zeros((0, 0))), "counts"),
     "error_table": (lambda: plots.error_table({}), "errors_by_run"),
     "weight_grid": (lambda: plots.weight_grid({}, (2, 2)), "weights_by_label"),
+    "weight_paths": (lambda: plots.weight_paths([1], {}, ["a"]), "weights_by_title"),
     "class_probabilities": (lambda: plots.class_probabilities({}), "probabilities_by_title"),
     "class_weights": (lambda: plots.class_weights(np.zeros((0, 64)), []), "weights"),
     "digit_images": (lambda: plots.digit_images(np.zeros((0, 64)), []), "images"),
