@@ -9,6 +9,7 @@ This package knows no lesson, no exercise and no network: it is given arrays and
 
 from helpers.plots.bias_variance import error_pieces
 from helpers.plots.curves import error_by_setting, fitted_curves, lines
+from helpers.plots.data_splits import split_strips
 from helpers.plots.dropout import dropout_masks, mean_activation
 from helpers.plots.gradient_checking import relative_differences, step_errors
 from helpers.plots.images import class_weights, digit_images, weight_grid
@@ -40,6 +41,7 @@ __all__ = [
     "lines",
     "mean_activation",
     "relative_differences",
+    "split_strips",
     "step_errors",
     "weight_grid",
     "weight_paths",
