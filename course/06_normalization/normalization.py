@@ -6,7 +6,7 @@
 # twenty wrong when two lines of NumPy come first. **What do the two lines do?**
 #
 # They change no information: every number can be had back. They change the shape of the valley that training walks down, and that decides how long the walk is. The lines are short,
-# but they are also where test data leaks into training more often than anywhere else.
+# but a place where test data easily leaks into training.
 #
 # **You will**
 #
@@ -126,7 +126,7 @@ def make_columns(m, n, seed):
 
 @check
 def gives_the_mean_of_every_column(fit_standardizer):
-    for m, n in ((2, 5), (3, 3), (7, 1), (30, 4)):
+    for m, n in ((2, 5), (3, 3), (7, 1), (120, 2)):
         X = make_columns(m, n, 1)
         mu, _ = expect.sequence(fit_standardizer(X), 2, "the pair (mu, sigma)")
         expect.array(mu, (n,), f"mu of {m} rows")
@@ -135,7 +135,7 @@ def gives_the_mean_of_every_column(fit_standardizer):
 
 @check
 def gives_the_deviation_of_every_column(fit_standardizer):
-    for m, n in ((2, 5), (3, 3), (7, 1), (30, 4)):
+    for m, n in ((2, 5), (3, 3), (7, 1), (120, 2)):
         X = make_columns(m, n, 2)
         _, sigma = fit_standardizer(X)
         expect.array(sigma, (n,), f"sigma of {m} rows")
@@ -234,7 +234,7 @@ for name, mean, deviation in zip(wine_names, mu, sigma):
 #
 # You will see code that adds an epsilon instead, $(x - \mu)/(\sigma + 10^{-8})$. Here there is none: a column whose true deviation is $10^{-9}$ would come out eleven times too small.
 #
-# **Predict first.** Four of the 64 pixels are blank in all of 500 digits that a network learned from. The 501st digit has a speck there, of brightness 0.125. What does it become with an epsilon of $10^{-8}$? Say it aloud, then go on.
+# **Predict first.** Four of the 64 pixels are blank in all of 500 digits that a network learned from. A later digit has a speck there, of brightness 0.125. What does it become with an epsilon of $10^{-8}$? Say it aloud, then go on.
 
 # %% nbgrader={"grade": false, "grade_id": "standardize", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def standardize(X, mu, sigma):
@@ -307,11 +307,11 @@ import warnings
 
 
 def listen(function, *args):
-    """Call a function; return its result and how many warnings it gave."""
+    """Call a function; return the kinds of warning that it gave."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        result = function(*args)
-    return result, len(caught)
+        function(*args)
+    return sorted({warning.category.__name__ for warning in caught})
 
 
 def make_table(m, n, seed):
@@ -369,16 +369,19 @@ def stays_finite_beside_the_mean_of_a_constant_column(standardize):
 def works_where_every_column_is_constant(standardize):
     X = np.array([[2.0, 0.0, -4.0], [2.0, 0.0, -4.0]])
     expect.close(standardize(X, X[0], np.zeros(3)), np.zeros((2, 3)), "three constant columns")
-    Z = standardize(X + 1, X[0], np.zeros(3))
-    expect.that(bool(np.isfinite(Z).all()), "beside the mean everywhere", "not all is finite")
+    expect.close(standardize(X[:1], X[0], np.zeros(3)), np.zeros((1, 3)), "a single row, as mu")
+    for beside in (X + 1, X[:1] - 1):
+        Z = standardize(beside, X[0], np.zeros(3))
+        expect.array(Z, beside.shape, "values beside mu in constant columns")
+        finite = bool(np.isfinite(Z).all())
+        expect.that(finite, "values beside mu in constant columns", "not all of them are finite")
 
 
 @check
 def gives_no_warning(standardize):
     X, mu, sigma = make_table(3, 2, 12)
     X[0, 0], mu[0], sigma[0] = 2.0, 2.0, 0.0
-    _, warned = listen(standardize, X, mu, sigma)
-    expect.that(warned == 0, "a column with sigma 0", "there was a warning")
+    expect.equal(listen(standardize, X, mu, sigma), [], "warnings, a column with sigma 0")
 
 
 @check
@@ -387,10 +390,9 @@ def leaves_X_as_it_was(standardize):
 
 
 @check
-def leaves_mu_and_sigma_as_they_were(standardize):
-    _, mu, _ = make_table(1, 2, 14)
-    X = np.array([mu, mu])  # so that centring in place is seen in X alone
-    expect.unchanged(standardize, X, mu, np.array([0.0, 2.0]), what="sigma after the call")
+def leaves_sigma_as_it_was(standardize):
+    X, mu, sigma = np.zeros((3, 2)), np.zeros(2), np.array([0.0, 2.0])  # zeros stay zeros, also in place
+    expect.unchanged(standardize, X, mu, sigma, what="sigma after the call")
 
 
 @check
@@ -411,9 +413,7 @@ def treats_whole_numbers_like_others(standardize):
     X = np.array([[1, 7], [4, 7], [6, 2]])
     Z = standardize(X, np.array([3.5, 4.0]), np.array([2.0, 8.0]))
     expect.close(Z, [[-1.25, 0.375], [0.25, 0.375], [1.25, -0.25]], "an integer X")
-    Z = standardize(X, np.array([3, 4]), np.array([2, 8]))
-    expect.close(Z, [[-1.0, 0.375], [0.5, 0.375], [1.5, -0.25]], "integer arguments")
-    expect.dtype(Z, np.float64, "integer arguments")
+    expect.dtype(Z, np.float64, "an integer X")
 
 
 check.run("standardize", hidden=True)
@@ -449,10 +449,10 @@ print(f"with yours it becomes {standardize(more_digits, mu, sigma)[:, blank].max
 # %% [markdown]
 # ## 3 · And back again
 #
-# A network that was trained on standardized targets predicts standardized numbers, and a doctor does not want to hear "0.7 deviations". To go back, undo what was done: multiply by $\sigma$, and
-# add $\mu$. Last on, first off.
+# A network that was trained on standardized targets predicts standardized numbers, and a doctor does not want to hear "0.7 deviations". To go back, undo what was
+# done, the last step first.
 #
-# **By hand.** $z = 3$ with $\mu = 4$, $\sigma = 2$: $x = 3\cdot 2 + 4 = 10$.
+# **By hand.** $z = 3$ with $\mu = 4$, $\sigma = 2$ is three deviations of 2 above 4: $x = 10$.
 #
 # (A constant column lost nothing: all of its values were $\mu$. What becomes of it here is left open.)
 
@@ -754,7 +754,8 @@ def gives_no_warning(standardize_splits):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         standardize_splits(X_train, X_dev, X_test)
-    expect.that(not caught, "a constant column", "there was a warning")
+    kinds = sorted({warning.category.__name__ for warning in caught})
+    expect.equal(kinds, [], "warnings, a constant column")
 
 
 @check
@@ -1281,7 +1282,8 @@ def sees_columns_that_go_together(condition_number):
 def is_endless_for_a_repeated_column(condition_number):
     number = condition_number(np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]))
     expect.number(number, "the condition number of two equal columns")
-    expect.that(number > 1e12, "two equal columns", f"expected inf or more than 1e12, got {number}")
+    what = "two equal columns: the condition number, or 1e12 where it is larger"
+    expect.close(min(number, 1e12), 1e12, what)
 
 
 check.run("condition_number")
@@ -1425,7 +1427,7 @@ for name, X in (("wine", X_wine), ("diabetes", X_diabetes)):
 #
 # $$w \leftarrow w - \text{lr}\cdot\frac{1}{m}X^\top(Xw - y)$$
 #
-# The fraction is the gradient of $J$: the ½ of the cost met the 2 of the square. Write down the cost **before** each step, so that `costs[0]` is the cost of knowing nothing.
+# What follows lr is the gradient of $J$: the ½ of the cost met the 2 of the square. Write down the cost **before** each step, so that `costs[0]` is the cost of knowing nothing.
 #
 # **By hand.** $x = (1, 3)$, $y = (2, 4)$, lr 0.1. At $w = 0$ the residuals are $(-2, -4)$: cost $\tfrac12\cdot\tfrac{4+16}{2} = 5$, gradient $\tfrac12(1\cdot(-2) + 3\cdot(-4)) = -7$, so $w = 0.7$. There the residuals are $(-1.3, -1.9)$, and the next cost is
 # 1.325.
@@ -1624,6 +1626,15 @@ def keeps_the_precision_of_the_costs(gradient_descent):
 
 
 @check
+def computes_in_double_precision_when_one_argument_is(gradient_descent):
+    X, y = make_problem(5, 3, 110)
+    for arguments in ((X.astype(np.float32), y), (X, y.astype(np.float32))):
+        w, costs = gradient_descent(*arguments, 0.1, 3)
+        expect.dtype(w, np.float64, "w where one of X and y is float64")
+        expect.dtype(costs, np.float64, "costs where one of X and y is float64")
+
+
+@check
 def treats_whole_numbers_like_others(gradient_descent):
     X, y = np.array([[1, 2], [0, -1], [3, 1]]), np.array([4, 0, -2])
     want_w, want_costs = descend(X, y, 0.125, 3)
@@ -1765,11 +1776,11 @@ plots.error_by_setting(np.arange(1, 61), dev_errors, "epoch")
 # Start at the top. As measured, the network gets 27 % wrong after 60 epochs, and how many it is depends on the luck of its first weights: that is the wide band. Centring brings it to 9 %, a range from 0 to 1 to 5 %, standardizing to 4 %. After 40 epochs
 # it was 37 against 5 %: the numbers of the first paragraph. Adam does not make up for units.
 #
-# The last two lines are close in the end. Their columns have no outliers, so it matters little which ruler is used, as long as it is one for all columns; standardizing is ahead in the first 15 epochs.
+# The last two lines are close in the end. Here it matters little which ruler is used, as long as every column is measured with one; standardizing is ahead in the first 15 epochs.
 #
 # ### Another ruler for the test set
 #
-# What if the test set is scaled by its own statistics? With 36 wines of all three growers it hardly matters, because their mean is close to that of the training set; so the mistake stays unseen until the network is used. In use, wines come one at a time, or in a
+# What if the test set is scaled by its own statistics? With many wines of all three growers it matters little, because their mean is close to that of the training set; so the mistake may stay unseen until the network is used. In use, wines come one at a time, or in a
 # delivery from one grower. Here are dev and test wines together, in batches of several sizes, each batch standardized by its own `fit_standardizer`.
 #
 # **Predict first.** A batch of one wine: what does the network see?
@@ -1812,7 +1823,7 @@ plots.error_table(by_grower)
 
 # %% [markdown]
 # A single wine is its own mean, so it becomes thirteen zeros, whichever wine it is. The network gives them all to one grower: 65 % wrong. Even of pairs 30 % are wrong. Yet all 72 together are nearly as good as with the right ruler, 5.6 against 4.2 %: on a large mixed
-# test set this mistake cannot be seen.
+# test set this mistake can hardly be seen.
 #
 # Deliveries are the worst. Wines of one grower, scaled by themselves, are misread in 55, 56 and 84 % of the cases, against 4 or 5 %. What told the network who made them was where they lie among the others, and that is just what was subtracted.
 #
@@ -1946,7 +1957,7 @@ check.run("quiz_normalization", hidden=True, points=5)
 # | the cost falls fast, then hardly at all | a long valley: look at the condition number |
 # | the cost explodes in the first steps | the learning rate is above $2/\lambda_\text{max}$ |
 #
-# If all columns are of one kind and one size already, as the pixels of an image are, standardizing gains little. It does no harm either.
+# If all columns are of one kind and one size already, as the pixels of an image are, there is little to gain, and something to lose: pixels at the edge, which are hardly ever inked, have tiny deviations. Among the later digits of section 2 there is one with a half-grey pixel that becomes a value of 60.
 #
 # ## Further
 #

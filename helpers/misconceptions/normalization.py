@@ -690,6 +690,24 @@ def epsilon_below(X):
     return float(curvatures[-1] / (max(curvatures[0], 0) + 1e-8))
 
 
+@misconception(
+    "condition_number",
+    "the smallest eigenvalue is kept from going below a small number, so that a flat direction does not show",
+)
+def smallest_kept_up(X):
+    curvatures = _curvatures(X)
+    return float(curvatures[-1] / max(curvatures[0], 1e-10))
+
+
+@misconception(
+    "condition_number", "eigenvalues near 0 are left out; they are what makes the number endless for dependent columns"
+)
+def zeros_left_out(X):
+    curvatures = _curvatures(X)
+    kept = curvatures[curvatures > 1e-10 * curvatures[-1]]
+    return float(kept[-1] / kept[0]) if len(kept) else 1.0
+
+
 @misconception("condition_number", "this is the largest eigenvalue alone; it is divided by the smallest")
 def largest_alone(X):
     return float(_curvatures(X)[-1])
@@ -839,6 +857,15 @@ def costs_in_double(X, y, lr, steps):
     return w, costs.astype(np.float64)
 
 
+@misconception(
+    "gradient_descent", "the precision is that of X alone; where one of X and y is float64, w and costs are float64"
+)
+def precision_of_inputs_alone(X, y, lr, steps):
+    w, costs = _run(X, y, lr, steps)
+    kind = np.float32 if X.dtype == np.float32 else np.float64
+    return w.astype(kind), costs.astype(kind)
+
+
 @misconception("gradient_descent", "y is overwritten by the residuals; work on a new array")
 def targets_overwritten(X, y, lr, steps):
     w, costs = _run(X, y, lr, steps)
@@ -891,7 +918,7 @@ def quiz_units_not_squared():
 
 @misconception(
     "quiz_normalization",
-    "1/λ is the rate that solves the steepest direction in one step; up to 2/λ it converges",
+    "0.05 is above 2 / 50: along the steepest direction each step overshoots by more than its distance",
     is_value=True,
 )
 def quiz_rate_too_large():

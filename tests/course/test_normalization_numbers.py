@@ -17,6 +17,8 @@ QUESTIONS = {
     "narrowest": "wine_names[int(np.argmin(fit_standardizer(X_train)[1]))]",
     "blank": "[int(blank.sum()), float(speck), int((digits[:, blank] == 0).all())]",
     "speck": "float(((more_digits - fit_standardizer(digits)[0]) / (fit_standardizer(digits)[1] + 1e-8))[:, blank].max())",
+    "largest": "[float(np.abs(kept := standardize(more_digits, *fit_standardizer(digits))[:, ~blank]).max()), "
+    "float(more_digits[:, ~blank].flat[np.abs(kept).argmax()])]",
     "speck kept": "float(standardize(more_digits, *fit_standardizer(digits))[:, blank].max())",
     "mistyped": "[len(proline), int(np.sum(minmax_scale(mistyped, mistyped.min(axis=0), mistyped.max(axis=0)) < 0.1))]",
     "true variance": "float(np.var(deviations))",
@@ -81,6 +83,9 @@ def test_columns_and_constant_pixels(executed: Any, prose: str) -> None:
     assert says["blank"] == [4, 0.125, 1]
     assert "with your function it is 0.125, or whatever you chose; with the epsilon it is twelve million" in prose
     assert says["speck kept"] == 0.125
+    assert "one with a half-grey pixel that becomes a value of 60" in prose
+    assert says["largest"][0] == pytest.approx(60, abs=0.5)
+    assert says["largest"][1] == 0.5
     assert says["speck"] == pytest.approx(12.5e6)
 
 
