@@ -202,6 +202,10 @@ def square(x):
     return x**2
 
 
+def fifth_power(x):
+    return x**5
+
+
 @check
 def gives_the_slope_worked_by_hand(two_sided):
     expect.close(two_sided(cube, 1.0, 0.01), 3.0001, "the slope of the cube worked by hand")
@@ -211,6 +215,13 @@ def gives_the_slope_worked_by_hand(two_sided):
 def is_exact_for_a_parabola_whatever_the_step(two_sided):
     # (5**2 - 1**2) / 4 = 24 / 4
     expect.close(two_sided(square, 3.0, 2.0), 6.0, "the slope of the square between 1 and 5")
+
+
+@check
+def takes_a_large_step_as_it_is(two_sided):
+    # (0**5 - (-2)**5) / 2 = 32 / 2, although the curve's own slope at -1 is 5
+    slope = two_sided(fifth_power, -1.0, 1.0)
+    expect.close(slope, 16.0, "the slope of the fifth power between -2 and 0")
 
 
 check.run("two_sided")
@@ -404,8 +415,9 @@ def reads_every_array_row_by_row(params_to_vector):
 
 @check
 def keeps_the_number_of_a_layer_apart_from_its_place(params_to_vector):
-    params = {f"{kind}{layer}": np.full((1, 1) if kind == "W" else 1, layer + 0.5 * (kind == "b"))
-              for layer in range(1, 12) for kind in "Wb"}  # fmt: skip
+    params = {}
+    for layer in range(1, 12):
+        params |= {f"W{layer}": np.array([[layer]]) + 0.0, f"b{layer}": np.array([layer + 0.5])}
     expect.close(params_to_vector(params), np.arange(1, 12, 0.5), "a network of eleven layers")
 
 
@@ -429,11 +441,21 @@ def loses_not_a_bit(params_to_vector):
 
 @check
 def keeps_the_precision_of_the_arrays(params_to_vector):
-    for W_kind, b_kind in ((np.float32, np.float32), (np.float64, np.float64),
-                           (np.float32, np.float64), (np.float64, np.float32)):  # fmt: skip
-        params = {"W1": np.ones((2, 3), W_kind), "b1": np.ones(2, b_kind)}
-        what = f"theta of {W_kind.__name__} weights and {b_kind.__name__} biases"
-        expect.dtype(params_to_vector(params), np.promote_types(W_kind, b_kind), what)
+    for kind in (np.float32, np.float64):
+        params = {"W1": np.ones((2, 3), kind), "b1": np.ones(2, kind)}
+        expect.dtype(params_to_vector(params), kind, f"theta of {kind.__name__} arrays")
+
+
+@check
+def is_in_double_precision_when_the_biases_are(params_to_vector):
+    params = {"W1": np.ones((2, 3), np.float32), "b1": np.ones(2)}
+    expect.dtype(params_to_vector(params), np.float64, "theta of float32 weights, float64 biases")
+
+
+@check
+def is_in_double_precision_when_the_weights_are(params_to_vector):
+    params = {"W1": np.ones((2, 3)), "b1": np.ones(2, np.float32)}
+    expect.dtype(params_to_vector(params), np.float64, "theta of float64 weights, float32 biases")
 
 
 @check
@@ -667,8 +689,12 @@ def sum_of_cubes(theta):
     return np.sum(theta**3)
 
 
-def product(theta):
-    return theta[0] ** 2 * theta[1]
+def square_of_the_product(theta):
+    return np.prod(theta) ** 2
+
+
+def fifth_power(theta):
+    return theta[0] ** 5
 
 
 @check
@@ -680,9 +706,16 @@ def gives_the_gradient_worked_by_hand(numerical_gradient):
 
 @check
 def holds_the_other_components_still(numerical_gradient):
-    # 2 * 3 * 2 = 12 and 3**2 = 9
-    gradient = numerical_gradient(product, np.array([3.0, 2.0]))
-    expect.close(gradient, [12.0, 9.0], "the gradient of x²y at x = 3, y = 2", rtol=1e-7)
+    # 2 * 3 * 2**2 = 24 and 3**2 * 2 * 2 = 36
+    gradient = numerical_gradient(square_of_the_product, np.array([3.0, 2.0]))
+    expect.close(gradient, [24.0, 36.0], "the gradient of x²y² at x = 3, y = 2")
+
+
+@check
+def takes_a_large_step_as_it_is(numerical_gradient):
+    # (0**5 - (-2)**5) / 2 = 32 / 2
+    gradient = numerical_gradient(fifth_power, np.array([-1.0]), 1.0)
+    expect.close(gradient, [16.0], "the fifth power at -1 with eps = 1")
 
 
 check.run("numerical_gradient")
@@ -766,7 +799,7 @@ def gives_f_a_vector_in_double_precision(numerical_gradient):
 
 @check
 def is_in_double_precision(numerical_gradient):
-    gradient = numerical_gradient(np.sum, np.array([1.0, 2.0]), 0.25)
+    gradient = numerical_gradient(wavy, np.array([1.0, 2.0]), 0.25)
     expect.dtype(gradient, np.float64, "the gradient")
 
 
@@ -779,7 +812,7 @@ def leaves_theta_where_it_was(numerical_gradient):
 @check
 def restores_theta_to_the_last_bit(numerical_gradient):
     theta = np.array([0.1, -0.7, 1 / 3, 1e-9])
-    expect.unchanged(numerical_gradient, np.sum, theta, what="theta after the call")
+    expect.unchanged(numerical_gradient, wavy, theta, what="theta after the call")
 
 
 check.run("numerical_gradient", hidden=True)
@@ -937,10 +970,10 @@ check.run("relative_difference", hidden=True)
 # `grad(theta)` and the numerical gradient there, and the index of the component with the largest **absolute** gap $|g_i - g'_i|$. The first says whether something is wrong, the second where to look.
 # You may call your functions of sections 5 and 6.
 #
-# **By hand.** $f(\theta) = \theta_0^2 + \theta_1^2$ at $(3, 4)$ has the gradient $(6, 8)$. Somebody's `grad` has a sign wrong and returns $(6, -8)$: the gap $(0, 16)$ is 16 long, both gradients
-# are 10 long, so the difference is $16/20 = 0.8$, and component 1 is the worst.
+# **By hand.** $f(\theta) = \theta_0^2 + \theta_1^2 + \theta_2^2$ at $(3, 0, 4)$ has the gradient $(6, 0, 8)$. Somebody's `grad` has a sign wrong and returns $(6, 0, -8)$: the gap $(0, 0, 16)$ is 16
+# long, both gradients are 10 long, so the difference is $16/20 = 0.8$, and component 2 is the worst.
 #
-# Such a sign would never be seen from the direction of $\theta_0$ alone; that is why all components are checked.
+# From the directions of $\theta_0$ and $\theta_1$ alone that sign would never be seen; so all components are checked.
 #
 # **Predict first.** `grad` is right, and you check with $\varepsilon = 10^{-5}$. Will the difference be 0?
 
@@ -988,20 +1021,20 @@ def right_gradient(theta):
 
 
 def wrong_sign(theta):
-    return np.array([2 * theta[0], -2 * theta[1]])
+    return np.array([2 * theta[0], 2 * theta[1], -2 * theta[2]])
 
 
 @check
 def convicts_the_wrong_sign_worked_by_hand(check_gradient):
-    pair = check_gradient(sum_of_squares, wrong_sign, np.array([3.0, 4.0]))
+    pair = check_gradient(sum_of_squares, wrong_sign, np.array([3.0, 0.0, 4.0]))
     difference, worst_index = expect.sequence(pair, 2, "the pair (difference, worst_index)")
     expect.close(difference, 0.8, "the difference worked by hand")
-    expect.equal(worst_index, 1, "the worst component worked by hand")
+    expect.equal(worst_index, 2, "the worst component worked by hand")
 
 
 @check
 def acquits_a_right_gradient(check_gradient):
-    pair = check_gradient(sum_of_squares, right_gradient, np.array([3.0, 4.0]))
+    pair = check_gradient(sum_of_squares, right_gradient, np.array([3.0, 0.0, 4.0]))
     difference, _ = expect.sequence(pair, 2, "the pair (difference, worst_index)")
     expect.close(difference, 0.0, "the difference of a right gradient", atol=1e-8)
 
@@ -1042,15 +1075,14 @@ def difference_of(g, g_approx):
 @check
 def finds_a_bug_in_every_component(check_gradient):
     theta = np.array([-0.5, 1.25, 0.75])
-    for index in range(3):
-        for gap in (8.0, -8.0):
-            moved = slope_of_steep(theta) + gap * np.eye(3)[index]
-            pair = check_gradient(steep, lambda theta: moved, theta)
-            difference, worst = expect.sequence(pair, 2, "the pair (difference, worst_index)")
-            want = difference_of(moved, slope_of_steep(theta))
-            expect.number(difference, "the difference")
-            expect.close(difference, want, f"a gap of {gap} in component {index}", rtol=1e-5)
-            expect.equal(worst, index, f"the worst index, a gap of {gap} in component {index}")
+    for index, gap in ((0, 8.0), (1, -8.0), (2, 8.0), (0, -8.0)):
+        moved = slope_of_steep(theta) + gap * np.eye(3)[index]
+        pair = check_gradient(steep, lambda theta: moved, theta)
+        difference, worst = expect.sequence(pair, 2, "the pair (difference, worst_index)")
+        want = difference_of(moved, slope_of_steep(theta))
+        expect.number(difference, "the difference")
+        expect.close(difference, want, f"a gap of {gap} in component {index}", rtol=1e-5)
+        expect.equal(worst, index, f"the worst index, a gap of {gap} in component {index}")
 
 
 @check
@@ -1132,6 +1164,27 @@ check.run("check_gradient", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# **See it.** Your check at work on $f(\theta) = e^{\theta_0} + \dots + e^{\theta_5}$, whose gradient is `np.exp`: once right, once with a factor 1.001 on a single component.
+
+# %% tags=["skip-execution"]
+def sum_of_exponentials(theta):
+    return np.sum(np.exp(theta))
+
+
+def slightly_wrong(theta):
+    return np.exp(theta) * np.array([1, 1, 1, 1.001, 1, 1])
+
+
+theta = np.linspace(-1.0, 1.0, 6)
+right_verdict = check_gradient(sum_of_exponentials, np.exp, theta)
+wrong_verdict = check_gradient(sum_of_exponentials, slightly_wrong, theta)
+for title, (difference, worst_index) in {"right": right_verdict, "wrong": wrong_verdict}.items():
+    print(f"{title}: difference {difference:.0e}, worst component {worst_index}")
+
+# %% [markdown]
+# The right one is not 0: the formula's own error and the rounding of $f$ leave about $2\cdot10^{-11}$. The wrong one is about ten million times that, and the index is 3. But its $2\cdot10^{-4}$ lies between the
+# thresholds: one component that is off by a thousandth, among six. That is why the middle row of the table says *look again*.
+#
 # ## 8 · Which parameter is it?
 #
 # An index into a vector of thousands is an awkward witness. A network's gradients have names, so compare them name by name: one relative difference for `W1`, one for `b1`, and so on. The
@@ -1173,16 +1226,16 @@ def worst_parameter(grads, approx):
 # %% nbgrader={"grade": true, "grade_id": "check_worst_parameter", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def names_the_bias_worked_by_hand(worst_parameter):
-    grads = {"W1": np.array([[100.0, 0.0]]), "b1": np.array([1.0])}
-    approx = {"W1": np.array([[110.0, 0.0]]), "b1": np.array([3.0])}
-    expect.equal(worst_parameter(grads, approx), "b1", "the parameter worked by hand")
+    grads = {"W1": np.array([[100.0, 0.0]]), "b1": np.array([1.0]), "b2": np.array([5.0])}
+    approx = {"W1": np.array([[110.0, 0.0]]), "b1": np.array([3.0]), "b2": np.array([5.0])}
+    expect.equal(worst_parameter(grads, approx), "b1", "the two worked by hand, and one right")
 
 
 @check
 def pairs_the_gradients_by_key(worst_parameter):
-    grads = {"b1": np.array([1.0]), "b2": np.array([5.0])}
-    approx = {"b2": np.array([5.0]), "b1": np.array([2.0])}
-    expect.equal(worst_parameter(grads, approx), "b1", "two biases in another order")
+    grads = {"b1": np.array([1.0]), "b2": np.array([50.0]), "b3": np.array([2.0])}
+    approx = {"b3": np.array([2.0]), "b1": np.array([0.5]), "b2": np.array([50.0])}
+    expect.equal(worst_parameter(grads, approx), "b1", "three biases in another order")
 
 
 check.run("worst_parameter")
@@ -1246,6 +1299,16 @@ def divides_by_both_lengths(worst_parameter):
     expect_worst(worst_parameter, pairs, "W1", "one twenty times too long, one ten times too short")
     pairs = {"W1": ([[3.0]], [[-3.0]]), "b1": ([4.0, 1.0], [-1.0, 4.0])}
     expect_worst(worst_parameter, pairs, "W1", "an opposite gradient and one at a right angle")
+
+
+@check
+def divides_by_the_sum_of_the_lengths(worst_parameter):
+    pairs = {"W1": ([[3.0, 1.0]], [[3.0, -3.0]]), "b1": ([6.0, 2.0], [1.0, 2.0])}
+    expect_worst(worst_parameter, pairs, "b1", "differences of 0.54 and 0.58")
+    pairs = {"W1": ([[6.0, 6.0]], [[3.0, -2.0]]), "b1": ([4.0, -2.0], [-2.0, -3.0])}
+    expect_worst(worst_parameter, pairs, "b1", "differences of 0.71 and 0.75")
+    pairs = {"W1": ([[2.0, 1], [2, 4]], [[-1.0, -3], [6, 1]]), "b1": ([6.0], [2.0])}
+    expect_worst(worst_parameter, pairs, "W1", "differences of 0.60 and 0.50")
 
 
 @check

@@ -32,7 +32,7 @@ def one_without_parentheses(f, x, eps):
     return f(x + eps) - f(x) / eps
 
 
-@misconception("one_sided", "the argument eps is not used; the step is fixed inside")
+@misconception("one_sided", "the argument eps is not used; the step is a small one that is fixed inside")
 def one_with_a_fixed_step(f, x, eps):
     return (f(x + 1e-5) - f(x)) / 1e-5
 
@@ -85,7 +85,7 @@ def two_undivided(f, x, eps):
     return f(x + eps) - f(x - eps)
 
 
-@misconception("two_sided", "the argument eps is not used; the step is fixed inside")
+@misconception("two_sided", "the argument eps is not used; the step is a small one that is fixed inside")
 def two_with_a_fixed_step(f, x, eps):
     return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
 
@@ -177,8 +177,8 @@ def vector_in_the_first_dtype(params):
     return _joined(params.values()).astype(first if first == np.float32 else np.float64)
 
 
-@misconception("params_to_vector", "the dict is emptied on the way; read it without taking anything out")
-def vector_empties_the_dict(params):
+@misconception("params_to_vector", "the dict itself is changed on the way; read it and leave it as it is")
+def vector_changes_the_dict(params):
     keys = list(params)
     return _joined([params.pop(key) for key in keys])
 
@@ -240,7 +240,10 @@ def params_in_double_precision(theta, like):
     return {key: values.astype(np.float64) for key, values in _cut(theta, like, like).items()}
 
 
-@misconception("vector_to_params", "the numbers are written into the arrays of `like`; make new ones")
+@misconception(
+    "vector_to_params",
+    "theta or `like` is overwritten on the way, `like` for instance by filling its arrays; make new ones",
+)
 def params_overwrite_like(theta, like):
     start = 0
     for key, values in like.items():
@@ -359,7 +362,7 @@ def gradient_loses_bits(f, theta, eps=1e-5):
     return gradient
 
 
-@misconception("numerical_gradient", "the argument eps is not used; the step is always 1e-5")
+@misconception("numerical_gradient", "the step is a small one that is fixed inside, whatever eps is")
 def gradient_with_a_fixed_step(f, theta, eps=1e-5):
     return _slopes(f, theta, 1e-5)
 
@@ -691,7 +694,8 @@ def weights_only(grads, approx):
 
 
 @misconception(
-    "worst_parameter", "a gap below 1e-8 is taken for none (np.allclose does that), so tiny gradients never count"
+    "worst_parameter",
+    "tiny gradients never count: np.allclose, or a small number added to the denominator, takes their gaps for none",
 )
 def tiny_gaps_are_ignored(grads, approx):
     def difference(g, other):

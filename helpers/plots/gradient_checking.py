@@ -156,7 +156,7 @@ def _draw_bars(ax: Axes, names: list[str], values: NDArray) -> None:
         ax.axhline(height, color=INK, lw=0.9, ls=(0, (4, 3)))
     for place, value in enumerate(values):
         state = _judge(float(value))
-        style = {
+        style: dict[str, Any] = {
             "good": {"color": COLORS[0]},
             "look": {"facecolor": COLORS[4], "edgecolor": CARD, "hatch": "..."},
             "bug": {"facecolor": COLORS[1], "edgecolor": CARD, "hatch": "///"},

@@ -21,6 +21,7 @@ QUESTIONS = {
     "by hand": "[float(relative_difference(np.array([3.0, 4.0]), np.array([3.0, 0.0]))), "
     "float(relative_difference(np.array([100.0, 0.0]), np.array([110.0, 0.0]))), "
     "float(relative_difference(np.array([1.0]), np.array([3.0])))]",
+    "verdicts": "[[float(right_verdict[0]), float(wrong_verdict[0])], int(wrong_verdict[1])]",
     "mended": "differences",
     "costs": "[float(costs[0]), float(costs[-1]), float(dev_error(trained))]",
     "patterns": "patterns",
@@ -109,6 +110,16 @@ def test_the_valley(executed: Any, prose: str) -> None:
     assert "Here that costs a factor of 20, on the network of section 10 a factor of 100" in prose
     assert both[12] / both[8] == pytest.approx(20, rel=0.3)
     assert steps[[8, 12]] == pytest.approx([1e-5, 1e-7])
+
+
+def test_a_single_component_that_is_slightly_wrong(executed: Any, prose: str) -> None:
+    (right, wrong), worst_index = executed.answers["verdicts"]
+    assert "leave about $2\\cdot10^{-11}$. The wrong one is about ten million times that, and the index is 3" in prose
+    assert right == pytest.approx(2e-11, rel=0.3)
+    assert wrong / right == pytest.approx(1e7, rel=0.3)
+    assert worst_index == 3
+    assert "its $2\\cdot10^{-4}$ lies between the thresholds" in prose
+    assert wrong == pytest.approx(2e-4, rel=0.2)
 
 
 def test_the_mended_gradients(executed: Any, prose: str) -> None:

@@ -22,7 +22,7 @@ def test_errors_stand_on_logarithmic_axes_beside_a_guide_of_the_announced_slope(
     np.testing.assert_array_equal(one.get_ydata(), STEPS)
     np.testing.assert_array_equal(both.get_ydata(), STEPS**2)
     assert (one.get_marker(), both.get_marker()) == ("o", "s")
-    (x_0, x_1), (y_0, y_1) = np.log(guide.get_data())
+    (x_0, x_1), (y_0, y_1) = np.log(guide.get_xydata()).T
     assert (y_0 - y_1) / (x_0 - x_1) == pytest.approx(2)
     assert [text.get_text() for text in ax.texts] == ["slope 2"]
 
@@ -55,7 +55,7 @@ def test_a_bar_is_told_by_its_hatch_and_its_number_as_well_as_by_its_colour(draw
     bars = ax.patches
     assert [bar.get_hatch() or "" for bar in bars] == ["", "", "...", "///", "///"]  # a difference of 0 has no bar
     assert [bar.get_facecolor() for bar in bars] == [to_rgba(COLORS[i]) for i in (0, 0, 4, 1, 1)]
-    tops = [bar.get_y() + bar.get_height() for bar in bars]
+    tops = [bar.get_extents().transformed(ax.transData.inverted()).ymax for bar in bars]
     assert tops == pytest.approx([3e-11, 1e-7, 1e-5, 1e-3, 1.0])
     texts = [text.get_text() for text in ax.texts]
     assert texts == ["3e-11", "1e-7", "1e-5", "1e-3", "nan", "0", "bug", "look\nagain", "good"]
