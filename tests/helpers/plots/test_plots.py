@@ -73,6 +73,10 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
             "two fits: variance 4 over 2 refits, squared bias 4",
         ],
     ),
+    "split_strips": (
+        lambda: plots.split_strips({"dealt": [[0, 3], [1], [2]]}, 4, marks={"second class": 2}),
+        ["dealt: 2 train, 1 dev, 1 test, in 4 runs", "second class begins at row 2"],
+    ),
     "bars": (
         lambda: plots.bars(["a", "b"], [1.5, 3.0], "squared weights", spread=[0.25, 0.5]),
         ["a: 1.5 ± 0.25; b: 3 ± 0.5."],
@@ -149,6 +153,7 @@ EMPTY: dict[str, tuple[Callable[[], None], str]] = {
     "error_pieces": (lambda: plots.error_pieces({}), "pieces_by_label"),
     "lines": (lambda: plots.lines([], {"a": []}, "x", "y"), "a"),
     "fitted_curves": (lambda: plots.fitted_curves([], [], {"flat": np.zeros_like}), "x"),
+    "split_strips": (lambda: plots.split_strips({}, 3), "parts_by_label"),
     "bars": (lambda: plots.bars([], [], "y"), "labels"),
     "confusion_matrix": (lambda: plots.confusion_matrix(np.zeros((0, 0))), "counts"),
     "error_table": (lambda: plots.error_table({}), "errors_by_run"),
