@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Softmax
 #
-# A network looks at a handwritten digit and says ten numbers: 1.2 for "0", −3.4 for "1", 7.9 for "2" and so on. The largest one wins, that much is clear.
-# But **how sure is it, what is being sure worth when it is wrong, and how do ten numbers learn from one label?**
+# A network looks at a handwritten digit and says ten numbers: 1.2 for "0", −3.4 for "1", 7.9 for "2" and so on. The largest one wins, that much is clear. But
+# **how sure is it, what is being sure worth when it is wrong, and how do ten numbers learn from one label?**
 #
-# The answers are three short formulas that end nearly every classifier there is, from this notebook's 650 parameters to the largest language models. Written down
-# as they stand in the book, two of them break on numbers that a network produces every day. You will write them so that they do not.
+# The answers are three short formulas that end nearly every classifier there is, from this notebook's 650 parameters to the largest language models. Written
+# down as they stand in the book, two of them break on numbers that a network produces every day. You will write them so that they do not.
 #
 # **You will**
 #
@@ -15,8 +15,8 @@
 #
 # **Time:** 90 minutes. **Before:** you know that a linear layer computes `Z = X @ W.T + b`, and what a step of gradient descent is.
 #
-# **How it works.** Each exercise is a cell to fill in: run it, then run the check below it. When a check fails, read its first line: it says what came and what was
-# expected. If your own cell ends in a red error, mend that first; the check would still see your previous version. Hints are folded away below the checks.
+# **How it works.** Each exercise is a cell to fill in: run it, then run the check below it. When a check fails, read its first line: it says what came and what
+# was expected. If your own cell ends in a red error, mend that first; the check would still see your previous version. Hints are folded away below the checks.
 # The *hidden* checks run when your notebook is graded. If you study alone, save it (Ctrl+S) and call `autograder check` on it, as the README shows.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -31,7 +31,8 @@ from helpers.check import check, expect
 # ## 1 · A label as a row: one-hot
 #
 # The label 7 is a name, not a quantity: a 7 that is taken for a 1 is no further off than one that is taken for an 8. So for computing, a label becomes a row of
-# zeros with a single 1, in the column of its class. Later in this notebook that row is the answer that the network should have given: all its belief in the right class.
+# zeros with a single 1, in the column of its class. Later in this notebook that row is the answer that the network should have given: all its belief in the
+# right class.
 #
 # $$Y_{ij} = \begin{cases}1 & \text{if } j = y_i\\ 0 & \text{otherwise}\end{cases}$$
 #
@@ -39,7 +40,8 @@ from helpers.check import check, expect
 #
 # **By hand.** $y = (2, 0)$ and $C = 3$ classes: the rows are $(0, 0, 1)$ and $(1, 0, 0)$.
 #
-# Nothing says that every class occurs in `y`. A batch of eight digits cannot hold ten classes, and its `Y` still has ten columns: that is what `n_classes` is for.
+# Nothing says that every class occurs in `y`. A batch of eight digits cannot hold ten classes, and its `Y` still has ten columns: that is what `n_classes` is
+# for.
 
 # %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def one_hot(y, n_classes):
@@ -128,7 +130,7 @@ def takes_labels_of_any_width(one_hot):
     for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64):
         Y = one_hot(labels.astype(kind), 120)
         expect.array(Y, (30, 120), f"the rows of labels of {kind.__name__}")
-        right = bool(np.all(Y == np.eye(120)[labels]))
+        right = np.array_equal(Y, np.eye(120)[labels])
         expect.that(right, f"the rows of labels of {kind.__name__}", "a 1 is in another place")
 
 
@@ -150,20 +152,22 @@ check.run("one_hot", hidden=True)
 # %% [markdown]
 # ## 2 · From scores to probabilities
 #
-# The last layer gives each class a **score** $z$, any real number. (Elsewhere scores are called *logits*.) We want probabilities: positive, and 1 in all. Two steps do it.
-# The exponential makes everything positive and keeps the order; dividing by the sum makes the total 1:
+# The last layer gives each class a **score** $z$, any real number. (Elsewhere scores are called *logits*.) We want probabilities: positive, and 1 in all. Two
+# steps do it. The exponential makes everything positive and keeps the order; dividing by the sum makes the total 1:
 #
 # $$P_{ij} = \frac{e^{Z_{ij}}}{\sum_k e^{Z_{ik}}}$$
 #
-# Each row is an example and is treated on its own. What counts are *differences* of scores: one that is higher by 1 makes its class $e \approx 2.7$ times as probable
-# as the other, wherever on the scale the two lie.
+# Each row is an example and is treated on its own. What counts are *differences* of scores: one that is higher by 1 makes its class $e \approx 2.7$ times as
+# probable as the other, wherever on the scale the two lie.
 #
 # **By hand.** Scores $(0, \ln 3)$: the exponentials are 1 and 3, their sum is 4, so $P = (0.25, 0.75)$.
 #
-# **When it breaks.** $e^{710}$ is larger than the largest float64, and $e^{89}$ than the largest float32. Then NumPy says `inf`, `inf / inf` is `nan`, and a single `nan` in the
-# cost ruins all weights in one step. On the other side $e^{-750}$ is 0, and a row of very low scores becomes 0 / 0. But only differences count: add any number $c$ to
-# all scores of a row, and numerator and denominator both grow by the factor $e^c$. So you are free to move a row up or down before you begin. Where would you move it, so that
-# no exponential can overflow and the sum can never be 0?
+# **When it breaks.** $e^{710}$ is larger than the largest float64, and $e^{89}$ than the largest float32. Then NumPy says `inf`, `inf / inf` is `nan`, and a
+# single `nan` in the cost ruins all weights in one step. On the other side $e^{-750}$ is 0, and a row of very low scores becomes 0 / 0. But only differences
+# count: add any number $c$ to all scores of a row, and numerator and denominator both grow by the factor $e^c$. So you are free to move a row up or down before
+# you begin. Where would you move it, so that no exponential can overflow and the sum can never be 0?
+#
+# `scipy.special.softmax` normalizes all entries at once unless it is given an axis, and `torch.softmax` wants one (`dim=1`). Here a row is an example, always.
 #
 # **Predict first.** Two rows of scores: $(1000, 999)$ and $(-1000, -1001)$. What are their probabilities? You need no computer.
 
@@ -347,8 +351,8 @@ check.run("softmax", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** One row of scores, $(2, 1, 0, -1)$, before and after your function; then the same row 100 higher, and the same row times 3. Look at two things: moving the row changes
-# nothing, stretching it does.
+# **See it.** One row of scores, $(2, 1, 0, -1)$, before and after your function; then the same row 100 higher, and the same row times 3. Look at two things:
+# moving the row changes nothing, stretching it does.
 
 # %% tags=["skip-execution"]
 scores = np.array([[2.0, 1.0, 0.0, -1.0]])
@@ -363,8 +367,9 @@ plots.class_probabilities(
 # %% [markdown]
 # ## 3 · The logarithm, without taking it
 #
-# Soon the cost will ask for $\log P$. Take `np.log(softmax(Z))` and you meet the next trap: a class whose score lies 1000 below the best has $P = e^{-1000}$, which a float rounds to 0,
-# and $\log 0 = -\infty$. Yet the answer, $-1000$, is an ordinary number. So do not go through $P$. Take the logarithm of the formula on paper:
+# Soon the cost will ask for $\log P$. Take `np.log(softmax(Z))` and you meet the next trap: a class whose score lies 1000 below the best has $P = e^{-1000}$,
+# which a float rounds to 0, and $\log 0 = -\infty$. Yet the answer, $-1000$, is an ordinary number. So do not go through $P$. Take the logarithm of the formula
+# on paper:
 #
 # $$\log P_{ij} = Z_{ij} - \log \sum_k e^{Z_{ik}}$$
 #
@@ -551,19 +556,23 @@ check.run("log_softmax", hidden=True)
 #
 # $$J = -\frac1m \sum_{i=1}^m \log P_{i,\,y_i}, \qquad P = \text{softmax}(Z)$$
 #
-# Believed with probability 1, the truth costs nothing; with 1/2 it costs $\ln 2 = 0.69$; with 1/1000, 6.9. There is no upper limit: whoever rules out what then happens pays any price. The unit is the *nat*, because the logarithm is the natural one.
+# Believed with probability 1, the truth costs nothing; with 1/2 it costs $\ln 2 = 0.69$; with 1/1000, 6.9. There is no upper limit: whoever rules out what then
+# happens pays any price. (With the `+ 1e-12` of section 3 no mistake would cost more than 27.6, and from there on the network would not hear how wrong it is.)
+# The unit is the *nat*, because the logarithm is the natural one.
 #
 # **Why this price?** Take the model at its word: it says that the labels $y_1, \dots, y_m$ had the probability $P_{1,y_1}\cdot P_{2,y_2}\cdots P_{m,y_m}$. Good
-# parameters are those that make what really happened as probable as possible. That is *maximum likelihood*, and the logarithm turns the product into a sum: $mJ$ is minus the
-# logarithm of that product. **The lowest cross-entropy and the highest likelihood are the same parameters.** Read backwards, $e^{-J}$ is the probability that the true class
-# got in a typical case (their geometric mean).
+# parameters are those that make what really happened as probable as possible. That is *maximum likelihood*, and the logarithm turns the product into a sum:
+# $mJ$ is minus the logarithm of that product. **The lowest cross-entropy and the highest likelihood are the same parameters.** Read backwards, $e^{-J}$ is the
+# probability that the true class got in a typical case (the geometric mean over the rows).
 #
-# The name: between a truth $Y$ and a belief $P$ the cross-entropy is $-\sum_j Y_j \log P_j$. With a one-hot row for $Y$ one term is left, and that is the one you look up.
+# The name: between a truth $Y$ and a belief $P$ the cross-entropy is $-\sum_j Y_j \log P_j$. With a one-hot row for $Y$ one term is left, and that is the one
+# you look up.
 #
-# **By hand.** Scores $(0, \ln 3)$ in both of two rows, with the labels 1 and 0. The true classes have the probabilities 0.75 and 0.25, which cost 0.288 and 1.386; their mean is $J = 0.837$.
+# **By hand.** Scores $(0, \ln 3)$ in both of two rows, with the labels 1 and 0. The true classes have the probabilities 0.75 and 0.25, which cost 0.288 and
+# 1.386; their mean is $J = 0.837$.
 #
-# The argument is `Z`, the scores, not the probabilities: only from scores can it be exact. It is the same in PyTorch, whose `CrossEntropyLoss` takes scores. Give it
-# probabilities and it applies a second softmax without a word. scikit-learn's `log_loss` takes probabilities.
+# The argument is `Z`, the scores, not the probabilities: only from scores can it be exact. It is the same in PyTorch, whose `CrossEntropyLoss` takes scores.
+# Give it probabilities and it applies a second softmax without a word. scikit-learn's `log_loss` takes probabilities.
 #
 # **Predict first.** Ten classes, and all ten scores of every row are equal. What is $J$?
 
@@ -606,6 +615,12 @@ def charges_what_was_worked_by_hand(cross_entropy):
 def averages_over_the_rows(cross_entropy):
     cost = cross_entropy(np.array([[0.0, np.log(3.0)], [0.0, np.log(3.0)]]), np.array([1, 0]))
     expect.close(cost, -np.log(0.75 * 0.25) / 2, "the cost of the two rows worked by hand")
+
+
+@check
+def charges_the_same_for_four_equal_rows_as_for_one(cross_entropy):
+    cost = cross_entropy(np.zeros((4, 2)), np.array([0, 1, 1, 0]))
+    expect.close(cost, np.log(2), "the cost of four rows of equal scores, two classes")
 
 
 @check
@@ -755,8 +770,8 @@ check.run("cross_entropy", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Two classes; the true one's score lies below the other, by 0 to 900. Your cost, and two that go through the probability: `-log(softmax(Z))` in float64 and in float32, without a shift.
-# Look at the slope of your line: a nat for each unit of score, for ever. And look where the other two end.
+# **See it.** Two classes; the true one's score lies below the other, by 0 to 900. Your cost, and two that go through the probability: `-log(softmax(Z))` in
+# float64 and in float32, without a shift. Look at the slope of your line: a nat for each unit of score, for ever. And look where the other two end.
 
 # %% tags=["skip-execution"]
 gaps = np.arange(0.0, 901.0, 10.0)
@@ -783,13 +798,14 @@ plots.lines(
 # %% [markdown]
 # ## 5 · The gradient: belief minus truth
 #
-# How should each score change to lower the cost? Write one row's cost as $J_i = \log\sum_k e^{Z_{ik}} - Z_{i y_i}$ and differentiate by $Z_{ij}$. The first term gives $e^{Z_{ij}} / \sum_k e^{Z_{ik}}$, which is
-# $P_{ij}$ itself; the second gives $-1$ in the true class's column and 0 elsewhere. That is minus the one-hot row. With the mean over $m$ rows:
+# How should each score change to lower the cost? Write one row's cost as $J_i = \log\sum_k e^{Z_{ik}} - Z_{i y_i}$ and differentiate by $Z_{ij}$. The first
+# term gives $e^{Z_{ij}} / \sum_k e^{Z_{ik}}$, which is $P_{ij}$ itself; the second gives $-1$ in the true class's column and 0 elsewhere. That is minus the
+# one-hot row. With the mean over $m$ rows:
 #
 # $$\frac{\partial J}{\partial Z} = \frac{P - Y}{m}$$
 #
-# The exponentials, the sum and the logarithm have cancelled to a subtraction. The true class's score is pushed up by what its probability lacks to 1; every other
-# score is pushed down by the probability that it wrongly has. An example that is already believed hardly pushes at all.
+# The exponentials, the sum and the logarithm have cancelled to a subtraction. The true class's score is pushed up by what its probability lacks to 1; every
+# other score is pushed down by the probability that it wrongly has. An example that is already believed hardly pushes at all.
 #
 # **By hand.** $Z = (0, \ln 3)$ with label 0, one row: $P - Y = (0.25 - 1,\ 0.75 - 0) = (-0.75, 0.75)$. As one of $m = 2$ rows it would be half of that.
 
@@ -834,6 +850,10 @@ def is_the_gradient_of_a_mean(softmax_gradient):
     Z = np.array([[0.0, np.log(3.0)], [np.log(3.0), 0.0]])
     dZ = softmax_gradient(Z, np.array([0, 0]))
     expect.close(dZ, [[-0.375, 0.375], [-0.125, 0.125]], "the gradient for two rows, labels 0 and 0")
+    dZ = softmax_gradient(np.zeros((3, 4)), np.array([1, 0, 1]))
+    up, down = -0.75 / 3, 0.25 / 3
+    want = [[down, up, down, down], [up, down, down, down], [down, up, down, down]]
+    expect.close(dZ, want, "the gradient for three rows of four equal scores, labels (1, 0, 1)")
 
 
 @check
@@ -985,8 +1005,8 @@ check.run("softmax_gradient", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Why charge a logarithm and not simply the squared distance $\tfrac12(1 - P)^2$ from certainty? Two classes again; the lines are the gradients for the true class's score.
-# Look at the left end, where the answer is most wrong: which of the two still learns?
+# **See it.** Why charge a logarithm and not simply the squared distance $\tfrac12(1 - P)^2$ from certainty? Two classes again; the lines are the gradients for
+# the true class's score. Look at the left end, where the answer is most wrong: which of the two still learns?
 
 # %% tags=["skip-execution"]
 gaps = np.linspace(-10, 10, 81)
@@ -1005,18 +1025,20 @@ plots.lines(
 # %% [markdown]
 # ## 6 · Softmax regression: a network of one layer
 #
-# Put a linear layer in front, and you have a complete classifier: $Z = XW^\top + b$. Row $j$ of $W$ holds what class $j$ looks for, $b_j$ how much it is expected before anything is
-# seen. The gradient has come as far as $dZ$; the chain rule carries it one step further, and gradient descent does the rest, once per epoch with all rows:
+# Put a linear layer in front, and you have a complete classifier: $Z = XW^\top + b$. Row $j$ of $W$ holds what class $j$ looks for, $b_j$ how much it is
+# expected before anything is seen. The gradient has come as far as $dZ$; the chain rule carries it one step further, and gradient descent does the rest, once
+# per epoch with all rows:
 #
 # $$dZ = \frac{P - Y}{m},\qquad W \leftarrow W - \text{lr}\cdot dZ^\top X,\qquad b \leftarrow b - \text{lr}\cdot \sum_i dZ_i$$
 #
-# ($dZ_i$ is row $i$ of $dZ$; both gradients belong to the *old* $W$ and $b$, and $dZ$ holds the $1/m$ already.) Start from zeros. In a deep network that would be a blunder, because equal units stay equal for ever; here each class has its own
-# labels from the first step on.
+# ($dZ_i$ is row $i$ of $dZ$; both gradients belong to the *old* $W$ and $b$, and $dZ$ holds the $1/m$ already.) Start from zeros. In a deep network that would
+# be a blunder, because equal units stay equal for ever; here each class has its own labels from the first step on.
 #
-# **Shapes.** `X (m, n)`, `y (m,)`, `W (C, n)`, `b (C,)`: $dZ^\top X$ is (C, m) times (m, n). scikit-learn's `coef_` has the same shape as `W`; CS231n's `W` is the transpose.
+# **Shapes.** `X (m, n)`, `y (m,)`, `W (C, n)`, `b (C,)`: $dZ^\top X$ is (C, m) times (m, n). scikit-learn's `coef_` has the same shape as `W`; CS231n's `W` is
+# the transpose.
 #
-# **By hand.** Two rows $x = 2$ and $x = 0$, both of class 0, two classes, lr = 0.5, one epoch. All scores are 0, so both rows have $P = (0.5, 0.5)$ and
-# $dZ = (-0.5, 0.5)/2 = (-0.25, 0.25)$. $dZ^\top X = (-0.5, 0.5)$ and the column sums are $(-0.5, 0.5)$, so $W = (0.25, -0.25)$ and $b = (0.25, -0.25)$.
+# **By hand.** Two rows $x = 2$ and $x = 0$, both of class 0, two classes, lr = 0.5, one epoch. All scores are 0, so both rows have $P = (0.5, 0.5)$ and $dZ =
+# (-0.5, 0.5)/2 = (-0.25, 0.25)$. $dZ^\top X = (-0.5, 0.5)$ and the column sums are $(-0.5, 0.5)$, so $W = (0.25, -0.25)$ and $b = (0.25, -0.25)$.
 #
 # There is no penalty. scikit-learn's `LogisticRegression` adds an L2 penalty unless it is told not to, so it ends at other weights, however long you train.
 
@@ -1101,7 +1123,7 @@ check.run("fit_softmax")
 # Compute dZ once, from the old W and b, and use it for both.
 # </details>
 # <details><summary>Hint 3: single precision</summary>
-# <code>np.zeros(shape, dtype)</code>: the digits are float32, and so should W and b be; for other numbers they are float64. If X is whole numbers, its dtype is none for weights.
+# <code>np.zeros(shape, dtype)</code>: the digits are float32, and so should W and b be; for other numbers they are float64. If X is whole numbers, its dtype cannot hold weights.
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_fit_softmax", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -1149,6 +1171,13 @@ def steps_as_far_as_the_learning_rate_says(fit_softmax):
     X, y = np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([0, 1, 1])
     for lr in (0.0, 0.01, 0.125, 3.0):
         compare_fits(fit_softmax, X, y, 2, lr, 4, f"four epochs with lr = {lr}")
+
+
+@check
+def goes_on_where_a_large_learning_rate_makes_the_cost_rise(fit_softmax):
+    X, y = np.array([[1.0], [2.0], [3.0]]), np.array([0, 1, 0])
+    for epochs in (2, 3, 6):
+        compare_fits(fit_softmax, X, y, 2, 4.0, epochs, f"lr = 4, {epochs} epochs")
 
 
 @check
@@ -1229,11 +1258,13 @@ check.run("fit_softmax", hidden=True)
 # %% [markdown]
 # ## 7 · Making up one's mind
 #
-# Training needed probabilities. A decision does not: the exponential keeps the order of the scores, and dividing a row by its sum does too. The most probable class is the one with the highest score.
+# Training needed probabilities. A decision does not: the exponential keeps the order of the scores, and dividing a row by its sum does too. The most probable
+# class is the one with the highest score.
 #
 # $$\hat y_i = \arg\max_j Z_{ij},\qquad Z = XW^\top + b$$
 #
-# **By hand.** Two classes with $W = (1, -1)$ and $b = (0, 4)$. For $x = 3$ the scores are $(3, 1)$: class 0. For $x = 1$ they are $(1, 3)$: class 1.
+# **By hand.** Two classes with $W = (1, -1)$ and $b = (0, 4)$. For $x = 3$ the scores are $(3, 1)$: class 0. For $x = 1$ they are $(1, 3)$ and for $x = -1$
+# they are $(-1, 5)$: class 1.
 #
 # When two classes tie for the highest score, either answer is right.
 
@@ -1268,9 +1299,10 @@ def predict(X, W, b):
 # %% nbgrader={"grade": true, "grade_id": "check_predict", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def decides_as_worked_by_hand(predict):
-    labels = predict(np.array([[3.0], [1.0]]), np.array([[1.0], [-1.0]]), np.array([0.0, 4.0]))
-    expect.array(labels, (2,), "the labels of x = 3 and x = 1")
-    expect.close(labels, [0, 1], "the labels of x = 3 and x = 1")
+    W, b = np.array([[1.0], [-1.0]]), np.array([0.0, 4.0])
+    labels = predict(np.array([[3.0], [1.0], [-1.0]]), W, b)
+    expect.array(labels, (3,), "the labels of x = 3, x = 1 and x = -1")
+    expect.close(labels, [0, 1, 1], "the labels of x = 3, x = 1 and x = -1")
 
 
 @check
@@ -1338,8 +1370,11 @@ def takes_one_of_the_highest_on_a_tie(predict):
 
 @check
 def is_not_confused_by_large_scores(predict):
-    Z = np.array([[2000.0, 1000.0, 3000.0], [-5000.0, -4000.0, -4500.0], [1e300, -1e300, 0.0]])
-    compare_labels(predict(np.eye(3), Z.T.copy(), np.zeros(3)), Z, "very large scores")
+    Z = np.array([[2000.0, 1000.0, 3000.0], [-5000.0, -4000.0, -4500.0], [0.0, 800.0, 900.0]])
+    for row in ([150.0, 300.0, 20.0], [702.0, 708.0, 0.0], [0.0, 800.0, 900.0], [1e299, 1e300, 0.0]):
+        labels = predict(np.ones((1, 1)), np.array([row]).T, np.zeros(3))
+        compare_labels(labels, np.array([row]), f"one row with the scores {row}")
+    compare_labels(predict(np.eye(3), Z.T.copy(), np.zeros(3)), Z, "rows of large scores")
 
 
 @check
@@ -1373,13 +1408,15 @@ check.run("predict", hidden=True)
 # %% [markdown]
 # ## 8 · Who is taken for whom: the confusion matrix
 #
-# An error of 4 % says how often the classifier is wrong. It does not say where. Count for every pair of classes how often the first, the true one, was called the second:
+# An error of 4 % says how often the classifier is wrong. It does not say where. Count for every pair of classes how often the first, the true one, was called
+# the second:
 #
 # $$M_{jk} = \text{number of examples with true class } j \text{ and predicted class } k$$
 #
 # The diagonal holds what was right. Row $j$ tells what became of the true $j$'s, column $k$ what was really there when the answer was $k$.
 #
-# **By hand.** True labels $(0, 0, 1)$, predictions $(0, 1, 1)$: of the two 0's one was called 0 and one 1; the only 1 was called 1. So $M = \begin{pmatrix}1 & 1\\ 0 & 1\end{pmatrix}$.
+# **By hand.** True labels $(0, 0, 1)$, predictions $(0, 1, 1)$: of the two 0's one was called 0 and one 1; the only 1 was called 1. So $M = \begin{pmatrix}1 &
+# 1\\ 0 & 1\end{pmatrix}$.
 #
 # Rows are true classes here and in scikit-learn; other books have them in the columns. Look twice before you read one.
 #
@@ -1520,7 +1557,8 @@ check.run("confusion_matrix", hidden=True)
 # %% [markdown]
 # ## 9 · Experiments: 650 numbers that read digits
 #
-# A digit is 8 × 8 pixels, so `W` is (10, 64) and `b` is (10,): 650 numbers. From here on everything runs on **your** functions; if they are wrong, the pictures are wrong.
+# A digit is 8 × 8 pixels, so `W` is (10, 64) and `b` is (10,): 650 numbers. From here on everything runs on **your** functions; if they are wrong, the pictures
+# are wrong.
 #
 # **Predict first.** Whoever guesses misreads nine digits in ten. How many does your classifier misread after a *single* step from zeros?
 
@@ -1548,14 +1586,16 @@ J_dev = cross_entropy(X_dev @ W.T + b, y_dev)
 print(f"after {numbers_of_epochs[-1]} epochs the dev cost is {J_dev:.3f} nats: e^-J = {np.exp(-J_dev):.2f}")
 
 # %% [markdown]
-# One step takes the dev error from guessing to 28 %. That step knows little: all probabilities were 1/10, so it did no more than add up each class's images and compare them with the
-# mean of all. After 300 steps 2.3 % of the training digits and 4.0 % of the dev digits are misread. The curves part only slowly: with 650 parameters for 997 digits there is little to overfit with.
+# One step takes the dev error from guessing to 28 %. That step knows little: all probabilities were 1/10, so it did no more than add up each class's images and
+# compare them with the mean of all. After 300 steps 2.3 % of the training digits and 4.0 % of the dev digits are misread. The curves part only slowly: with 650
+# parameters for 997 digits there is little to overfit with.
 #
 # The dev cost is 0.188 nats, and $e^{-0.188} = 0.83$: in a typical case the true digit was given 83 %.
 #
 # ### A network without a hidden layer
 #
-# The same thing has another name: a neural network of one layer. `helpers.network` trains networks of any depth; without a hidden layer, from zeros and with all rows in each batch, it must arrive at your weights.
+# The same thing has another name: a neural network of one layer. `helpers.network` trains networks of any depth; without a hidden layer, from zeros and with
+# all rows in each batch, it must arrive at your weights.
 
 # %% tags=["skip-execution"]
 params, _ = network.train(
@@ -1577,20 +1617,21 @@ deep_error = network.measure_error(X_dev, y_dev, deep_params)
 print(f"dev error: one layer {error(X_dev, y_dev, W, b):.1%}, with 128 hidden units {deep_error:.1%}")
 
 # %% [markdown]
-# All that a deep network adds comes *before* this layer: features that are easier to tell apart. A hidden layer of 128 units brings the dev error from 4.0 % to 2.5 %, with 9 610 parameters instead of 650.
-# The last layer, its cost and its gradient stay the three formulas that you wrote.
+# All that a deep network adds comes *before* this layer: features that are easier to tell apart. A hidden layer of 128 units brings the dev error from 4.0 % to
+# 2.5 %, with 9 610 parameters instead of 650. The last layer, its cost and its gradient stay the three formulas that you wrote.
 #
 # ### What a class looks for
 #
-# One layer has the charm that you can look at what it learned. A row of `W` has a number for each pixel: blue says that ink there speaks for the class, orange that it speaks against it.
-# Before you run it: what will the middle of the 0 look like?
+# One layer has the charm that you can look at what it learned. A row of `W` has a number for each pixel: blue says that ink there speaks for the class, orange
+# that it speaks against it. Before you run it: what will the middle of the 0 look like?
 
 # %% tags=["skip-execution"]
 plots.class_weights(W, [f'"{digit}"' for digit in range(10)])
 
 # %% [markdown]
-# The 0 wants an empty middle; its strongest weights are those *against* ink in the centre. Look for the gap in the left side of the 3, and for the upper right of the 6, where it wants nothing. The rim is nearly
-# white: where no digit has ink, $X$ is 0, so is the gradient, and the weight stays at the 0 that it started from. These are no portraits of digits: a weight is large where it *tells a class from the others*.
+# The 0 wants an empty middle; its strongest weights are those *against* ink in the centre. Look for the gap in the left side of the 3, and for the upper right
+# of the 6, where it wants nothing. The rim is nearly white: where no digit has ink, $X$ is 0, so is the gradient, and the weight stays at the 0 that it started
+# from. These are not portraits of digits: a weight is large where it *tells a class from the others*.
 #
 # ### Who is taken for whom
 
@@ -1599,8 +1640,9 @@ labels = predict(X_dev, W, b)
 plots.confusion_matrix(confusion_matrix(y_dev, labels, 10))
 
 # %% [markdown]
-# The diagonal is what was right. Read a row to see what became of a digit: of the five 8's that were missed, no more than two went to the same digit. Read a column to see what hides behind an answer: five of the
-# digits that were called 1 are none. If all counts stood mirrored at the diagonal, rows and columns would be exchanged; that is how a wrong matrix still looks right.
+# The diagonal is what was right. Read a row to see what became of a digit: of the five 8's that were missed, no more than two went to the same digit. Read a
+# column to see what hides behind an answer: five of the digits that were called 1 are something else. If all counts stood mirrored at the diagonal, rows and
+# columns would be exchanged; that is how a wrong matrix still looks right.
 #
 # Sixteen are wrong. Here they are, with their costs. Would you have read them all?
 
@@ -1616,13 +1658,14 @@ share = costs[wrong].sum() / costs.sum()
 print(f"{len(wrong)} of {len(y_dev)} digits are misread; they carry {share:.0%} of the cost")
 
 # %% [markdown]
-# These sixteen are 4 % of the digits and carry 37 % of the cost. The dearest is a 4 that was read as 8: 4.9 nats, since the 4 was given less than 1 %. Most of the others cost little more than 1 nat, because the true digit came
-# second with a fair share. The error counts all sixteen alike. The cost tells a narrow miss from a confident mistake, and that is why one trains on it.
+# These sixteen are 4 % of the digits and carry 37 % of the cost. The costliest is a 4 that was read as 8: 4.9 nats, since the 4 was given less than 1 %. Most
+# of the others cost little more than 1 nat, because the true digit came second with a fair share. The error counts all sixteen alike. The cost tells a narrow
+# miss from a confident mistake, and that is why one trains on it.
 #
 # ### Temperature: how sure is too sure?
 #
-# Section 2 showed it: adding to the scores changes nothing, multiplying them does. Divide all scores by a number $T$, the *temperature*: below 1 the belief hardens, above 1 it softens, and the order of the classes never changes.
-# The first of the misread digits at three temperatures:
+# Section 2 showed it: adding to the scores changes nothing, multiplying them does. Divide all scores by a number $T$, the *temperature*: below 1 the belief
+# hardens, above 1 it softens, and the order of the classes never changes. The first of the misread digits at three temperatures:
 
 # %% tags=["skip-execution"]
 first = wrong[0]
@@ -1632,9 +1675,11 @@ plots.class_probabilities(
 )
 
 # %% [markdown]
-# It is a 9. At $T = 1$ the classifier leans towards 1 and keeps 40 % for the 9; cold, it has nearly made up its mind; hot, it has nearly given up. With $T \to 0$ all belief goes to the highest score, with $T \to \infty$ each class gets 1/10.
+# It is a 9. At $T = 1$ the classifier leans towards 1 and keeps 40 % for the 9; cold, it has nearly made up its mind; hot, it has nearly given up. With $T \to
+# 0$ all belief goes to the highest score, with $T \to \infty$ each class gets 1/10.
 #
-# Which temperature is honest? The one whose probabilities cost least on digits that were not learned from. Two classifiers: yours, and one that learned a hundred digits by heart in 3000 epochs.
+# Which temperature is honest? The one whose probabilities cost least on digits that were not learned from. Two classifiers: yours, and one that learned a
+# hundred digits by heart in 3000 epochs.
 
 # %% tags=["skip-execution"]
 W_few, b_few = fit_softmax(X_train[:100], y_train[:100], 10, 2.0, 3000)
@@ -1652,14 +1697,17 @@ for name, Z in all_scores.items():
     print(f"{name}: says {sure:.0%} on average, is right in {right:.0%}")
 
 # %% [markdown]
-# Your classifier is too modest: it says 89 % on average and is right in 96 %; its lowest cost is at $T = 0.5$, which doubles its scores. It was still growing its weights when the 300 epochs were over. The other one is too sure: it
-# says 93 % and is right in 88 %, and its lowest cost is at $T \approx 1.4$. That is overfitting as it shows in probabilities: on its hundred digits it was never wrong, and nothing told it to be careful.
-# Choosing $T$ on dev is called *temperature scaling*. It repairs the probabilities and cannot change a single label. (Language models are sampled at a temperature of the user's choice; it is this $T$.)
+# Your classifier is too modest: it says 89 % on average and is right in 96 %; its lowest cost is at $T = 0.5$, which doubles its scores. It was still growing
+# its weights when the 300 epochs were over. The other one is too sure: it says 93 % and is right in 88 %, and its lowest cost is at $T \approx 1.4$. That is
+# overfitting as it shows in probabilities: on its hundred digits it was never wrong, and nothing told it to be careful. Choosing $T$ on dev is called
+# *temperature scaling*. It repairs the probabilities and cannot change a single label. (Language models are sampled at a temperature of the user's choice; it
+# is this $T$.)
 #
 # ### Likelihood: a classifier that sees nothing
 #
-# Give all inputs as 0. Then $W$ gets no gradient, and only $b$ can learn, from labels alone. Say 60 of 100 labels are 1 and 40 are 0. What should it believe? Draw the cost for every belief $p$ in class 1 first (the scores $\ln(1 - p)$ and $\ln p$ have just these
-# probabilities), then let your `fit_softmax` find its own.
+# Give all inputs as 0. Then $W$ gets no gradient, and only $b$ can learn, from labels alone. Say 60 of 100 labels are 1 and 40 are 0. What should it believe?
+# Draw the cost for every belief $p$ in class 1 first (the scores $\ln(1 - p)$ and $\ln p$ have just these probabilities), then let your `fit_softmax` find its
+# own.
 
 # %% tags=["skip-execution"]
 blind_labels = np.repeat([1, 0], [60, 40])
@@ -1679,10 +1727,12 @@ learned = softmax(b_blind[np.newaxis])[0]
 print(f"learned from labels alone: {learned[0]:.3f} for class 0, {learned[1]:.3f} for class 1")
 
 # %% [markdown]
-# The lowest cost is at 0.6, the share of the labels, and that is where gradient descent ends. Under a belief $p$ these hundred labels have the probability $p^{60}(1-p)^{40}$, which is largest at 0.6: *maximum likelihood* and *least cross-entropy*
-# are one and the same. Look at the ends of the curve, too: to be nearly sure of either class is dear when the other one occurs.
+# The lowest cost is at 0.6, the share of the labels, and that is where gradient descent ends. Under a belief $p$ these hundred labels have the probability
+# $p^{60}(1-p)^{40}$, which is largest at 0.6: *maximum likelihood* and *least cross-entropy* are one and the same. Look at the ends of the curve, too: to be
+# nearly sure of either class is expensive when the other one occurs.
 #
-# This is also the cost to beat. A classifier whose cross-entropy is not below that of the plain shares (0.673 here; $\ln 10 = 2.30$ for ten equally frequent digits) has learned nothing from its inputs.
+# This is also the cost to beat. A classifier whose cross-entropy is not below that of the plain shares (0.673 here; $\ln 10 = 2.30$ for ten equally frequent
+# digits) has learned nothing from its inputs.
 #
 # ### Two classes are logistic regression
 #
@@ -1690,7 +1740,8 @@ print(f"learned from labels alone: {learned[0]:.3f} for class 0, {learned[1]:.3f
 #
 # $$\frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = \sigma(z_1 - z_0)$$
 #
-# So one row of weights would do, $w = W_1 - W_0$. Try it on the 1's and the 8's, with logistic regression written out beside your functions. Both rows of `W` move, in opposite directions, so their difference moves twice as fast: logistic regression gets twice the learning rate.
+# So one row of weights would do, $w = W_1 - W_0$. Try it on the 1's and the 8's, with logistic regression written out beside your functions. Both rows of `W`
+# move, in opposite directions, so their difference moves twice as fast: logistic regression gets twice the learning rate.
 
 # %% tags=["skip-execution"]
 pair_train, pair_dev = np.isin(y_train, [1, 8]), np.isin(y_dev, [1, 8])
@@ -1716,9 +1767,11 @@ plots.lines(
 print(f"W_1 - W_0 and w differ by at most {np.abs(W_pair[1] - W_pair[0] - w).max():.1g}")
 
 # %% [markdown]
-# One line hides the other. With two classes softmax has one row of weights more than it needs; with $C$ classes it is the same: add any vector to all rows of `W`, and no probability changes. From zeros your rows always sum to 0, since $P - Y$ sums to 0 in each row.
+# One line hides the other. With two classes softmax has one row of weights more than it needs; with $C$ classes it is the same: add any vector to all rows of
+# `W`, and no probability changes. From zeros the ten rows of `W` always add up to 0, since $P - Y$ sums to 0 in each row.
 #
-# **Turn the dials.** What do `lr = 0.01` and `lr = 100.0` do to the first picture? Let 20 % of the training labels be wrong (`wrong_labels=0.2` in a copy of the set-up line): what happens to the best temperature? And fit with `X_train + 100`: the shift is free in a row of scores, is it free here?
+# **Turn the dials.** What do `lr = 0.01` and `lr = 100.0` do to the first picture? Let 20 % of the training labels be wrong (`wrong_labels=0.2` in a copy of
+# the set-up line): what happens to the best temperature? And fit with `X_train + 100`: the shift is free in a row of scores, is it free here?
 
 # %% [markdown]
 # ## 10 · Quiz
@@ -1830,7 +1883,8 @@ check.run("quiz_softmax", hidden=True, points=5)
 #
 # 1. Softmax turns differences of scores into probabilities. Moving a row changes nothing, so take its maximum away first; stretching it makes it surer.
 # 2. The cost of an example is minus the logarithm of what the true class was given. Compute it from the scores, never through the probability.
-# 3. The lowest cross-entropy is the maximum likelihood. $\ln C$ is the cost of knowing nothing about $C$ equally frequent classes; $e^{-J}$ is a typical belief in the truth.
+# 3. The lowest cross-entropy is the maximum likelihood. $\ln C$ is the cost of knowing nothing about $C$ equally frequent classes; $e^{-J}$ is a typical
+#    belief in the truth.
 # 4. The gradient by the scores is $(P - Y)/m$: belief minus truth.
 # 5. For a decision the scores are enough. Look at who is taken for whom, not only at how many.
 #
@@ -1849,8 +1903,12 @@ check.run("quiz_softmax", hidden=True, points=5)
 #
 # ## Further
 #
-# - J. S. Bridle: *Probabilistic interpretation of feedforward classification network outputs, with relationships to statistical pattern recognition*, in Neurocomputing, NATO ASI Series F 68 (1990). Where the name softmax comes from.
-# - P. Blanchard, D. J. Higham, N. J. Higham: *Accurately computing the log-sum-exp and softmax functions*, IMA Journal of Numerical Analysis 41 (2021). What the shift does to the rounding errors.
-# - C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: *On calibration of modern neural networks*, ICML 2017. Deep networks are too sure, and one temperature repairs most of it.
-# - In PyTorch, `torch.nn.CrossEntropyLoss` takes scores (`softmax` must not stand before it) and `torch.nn.NLLLoss` takes log-probabilities. scikit-learn's `LogisticRegression` is softmax regression with an L2 penalty, `log_loss` takes
-#   probabilities, `confusion_matrix` has true classes in rows as here. SciPy has `softmax`, `log_softmax` and `logsumexp`, over all entries unless an axis is given.
+# - J. S. Bridle: *Probabilistic interpretation of feedforward classification network outputs, with relationships to statistical pattern recognition*, in
+#   Neurocomputing, NATO ASI Series F 68 (1990). Where the name softmax comes from.
+# - P. Blanchard, D. J. Higham, N. J. Higham: *Accurately computing the log-sum-exp and softmax functions*, IMA Journal of Numerical Analysis 41 (2021). What
+#   the shift does to the rounding errors.
+# - C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: *On calibration of modern neural networks*, ICML 2017. Deep networks are too sure, and one temperature
+#   repairs most of it.
+# - In PyTorch, `torch.nn.CrossEntropyLoss` takes scores (`softmax` must not stand before it) and `torch.nn.NLLLoss` takes log-probabilities. scikit-learn's
+#   `LogisticRegression` is softmax regression with an L2 penalty, `log_loss` takes probabilities, `confusion_matrix` has true classes in rows as here. SciPy
+#   has `softmax`, `log_softmax` and `logsumexp`, over all entries unless an axis is given.

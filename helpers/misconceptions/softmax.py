@@ -166,7 +166,9 @@ def shifted_by_the_mean(Z):
     return E / E.sum(axis=1, keepdims=True)
 
 
-@misconception("softmax", "the exponentials of differences overflow on the way to a right result, and numpy warns")
+@misconception(
+    "softmax", "numbers overflow on the way to a right result, and numpy warns: shift each row before the exponential"
+)
 def one_over_a_sum(Z):
     kind = np.float32 if Z.dtype == np.float32 else np.float64
     return (1 / np.exp(Z[:, None, :] - Z[:, :, None]).sum(axis=2)).astype(kind)
@@ -449,7 +451,7 @@ def gradient_with_one_shift(Z, y):
     return _minus_truth(E / E.sum(axis=1, keepdims=True), y) / len(y)
 
 
-@misconception("softmax_gradient", "the scores that were given are changed in place")
+@misconception("softmax_gradient", "an argument is changed in place: work on a copy")
 def gradient_in_place(Z, y):
     Z -= Z.max(axis=1, keepdims=True)
     return _minus_truth(_softmax(Z), y) / len(y)
@@ -589,6 +591,21 @@ def fit_not_shifted(X, y, n_classes, lr, epochs):
     for _ in range(epochs):
         E = np.exp(X @ W.T + b)
         dZ = _minus_truth(E / E.sum(axis=1, keepdims=True), y) / len(y)
+        W, b = W - lr * dZ.T @ X, b - lr * dZ.sum(axis=0)
+    return W, b
+
+
+@misconception("fit_softmax", "the descent stops as soon as the cost rises; all epochs were asked for")
+def stops_when_the_cost_rises(X, y, n_classes, lr, epochs):
+    W, b = _zeros(X, n_classes)
+    lowest = np.inf
+    for _ in range(epochs):
+        Z = X @ W.T + b
+        cost = -_log_softmax(Z)[np.arange(len(y)), y].mean()
+        if cost > lowest:
+            break
+        lowest = cost
+        dZ = _minus_truth(_softmax(Z), y) / len(y)
         W, b = W - lr * dZ.T @ X, b - lr * dZ.sum(axis=0)
     return W, b
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from helpers import plots
 
@@ -11,7 +12,7 @@ TEN = np.array([0.01] * 8 + [0.62, 0.3])
 
 def test_a_bar_is_as_high_as_its_probability(drawn: list[Figure]) -> None:
     plots.class_probabilities({"A": [0.25, 0.75, 0.0], "B": [1.0, 0.0, 0.0]})
-    heights = [[bar.get_height() for bar in ax.patches] for ax in drawn[0].axes]
+    heights = [[bar.get_height() for bar in ax.patches if isinstance(bar, Rectangle)] for ax in drawn[0].axes]
     assert heights == [[0.25, 0.75, 0.0], [1.0, 0.0, 0.0]]
     assert [text.get_text() for text in drawn[0].axes[0].texts] == ["25 %", "75 %", "0 %"]
     assert drawn[0].axes[0].get_legend() is None
@@ -23,7 +24,8 @@ def test_the_true_class_has_a_hatch_and_of_many_bars_the_highest_its_number(draw
     assert [bool(bar.get_hatch()) for bar in ax.patches] == [False] * 9 + [True]
     assert len({bar.get_facecolor() for bar in ax.patches}) == 2
     assert [text.get_text() for text in ax.texts] == ["62 %"]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["true class"]
+    legend = ax.get_legend()
+    assert legend is not None and [text.get_text() for text in legend.get_texts()] == ["true class"]
 
 
 def test_the_caption_says_what_the_true_class_got(shown: list[dict[str, str]]) -> None:
