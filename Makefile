@@ -79,7 +79,7 @@ test: setup  ## format, lint, types, notebooks, checks, tests; stops at the firs
 	$(call step,checks: autograder verify)
 	@$(BIN)/autograder verify
 	$(call step,tests: pytest)
-	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST_OPTIONS)
 
 lock:  ## write requirements.lock again after a change of pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/ (pipx install uv)' >&2; exit 1; }

@@ -85,9 +85,9 @@ def test_a_mistake_that_is_made_for_some_inputs_never_gets_the_name_of_another(l
 
 def _mix(mistakes: dict[str, Callable[..., Any]], solution: Callable[..., Any]) -> Iterator[Mixed]:
     answers = {"": solution, **mistakes}
-    for names in itertools.combinations(answers, 2):
-        for takes_second in (by_size, by_content):
-            yield Mixed(names, (answers[names[0]], answers[names[1]]), takes_second)
+    ways = itertools.cycle((by_size, by_content))
+    for (first, second), takes_second in zip(itertools.combinations(answers, 2), ways, strict=False):
+        yield Mixed((first, second), (answers[first], answers[second]), takes_second)
 
 
 @each_entry
