@@ -27,6 +27,11 @@ def labels_left_behind(X, y, batch_size, rng):
     return _cut(X[rng.permutation(len(X))], y, batch_size, np.arange(len(X)))
 
 
+@misconception("mini_batches", "only y is shuffled; X keeps its old order, so rows lose their labels")
+def rows_left_behind(X, y, batch_size, rng):
+    return _cut(X, y[rng.permutation(len(y))], batch_size, np.arange(len(X)))
+
+
 @misconception("mini_batches", "the smaller last batch is left out, and its rows with it")
 def last_batch_dropped(X, y, batch_size, rng):
     batches = _cut(X, y, batch_size, rng.permutation(len(X)))

@@ -40,6 +40,9 @@ QUESTIONS = {
     "wrong labels": "float(np.mean(y_wrong != y_train))",
     "dev errors": "{name: [float(v[-10:].min()), float(v[-10:].max())] for name, v in dev_errors.items()}",
     "same start": "bool(np.array_equal(dev_errors['constant'][:10], dev_errors['steps, × 0.3 every 10'][:10]))",
+    "frozen": "(lambda h: [float(h['cost'][-1]), 100 * float(h['dev_error'].max(initial=0, where=np.arange(40) > 29))])("
+    "network.train(X_wrong, y_wrong, [64, 10], np.random.default_rng(1), epochs=40, batch_size=16, lr=1.0, X_dev=X_dev, "
+    "y_dev=y_dev, optimizer=sgd_step, mini_batches=mini_batches, schedule=partial(inverse_decay, rate=5.0))[1])",
     "last costs": "{name: float(history['cost'][-1]) for name, history in decayed.items()}",
 }
 
@@ -145,6 +148,8 @@ def test_the_race(executed: Any, prose: str) -> None:
     assert says["runs"] == [3, 3]
     assert "78.9 %, 78.9 % and 94.4 %: even with a tenth of the epochs" in prose
     assert [*says["published"].values()] == [pytest.approx(value, abs=0.7) for value in (78.9, 78.9, 94.4)]
+    assert "Momentum is gradient descent here to the last digit shown." in prose
+    assert says["published"]["momentum"] == pytest.approx(says["published"]["gradient descent"], abs=0.1)
     assert "over 24 runs, we measured 85.8 ± 8.4, 85.8 ± 8.4 and 95.0 ± 9.6 %" in prose
     rows = [line.split("|")[3].strip() for line in HEADLINES.splitlines() if line.startswith("| gradient descent")]
     rows += [line.split("|")[3].strip() for line in HEADLINES.splitlines() if line.startswith("| momentum 0.9")]
@@ -171,6 +176,10 @@ def test_the_schedules(executed: Any, prose: str) -> None:
     assert max(high for _, high in quiet) == pytest.approx(9, abs=0.5)
     costs = says["last costs"]
     assert max(cost for name, cost in costs.items() if name != "constant") < costs["constant"]
+    assert "the cost freezes at 1.08. Is the dev error the worst now? No, the best" in prose
+    frozen_cost, frozen_error = says["frozen"]
+    assert frozen_cost == pytest.approx(1.08, abs=0.01)
+    assert frozen_error < min(low for low, _ in says["dev errors"].values())
     assert "up to epoch 10 their line *is* the constant one" in prose
     assert says["same start"]
 
