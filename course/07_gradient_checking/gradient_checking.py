@@ -2021,7 +2021,7 @@ check.run("quiz_gradient_checking", hidden=True, points=5)
 #
 # | what you see | what it may be |
 # |---|---|
-# | all differences are near $10^{-5}$ or $10^{-6}$, and nothing is wrong | the numerical gradient looks to one side only |
+# | all differences are near $10^{-6}$, and nothing is wrong | the numerical gradient looks to one side only |
 # | all differences are exactly 1/3 | it divides by `eps` instead of `2 * eps` |
 # | each check of the same place gives another number | `theta` is not put back, or dropout draws fresh masks |
 # | the difference is above $10^{-3}$ for code that you trust | float32 somewhere; `theta` of whole numbers; a step of $10^{-9}$ |
