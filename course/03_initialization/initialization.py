@@ -360,9 +360,10 @@ plots.lines(
 )
 
 # %% [markdown]
-# Up to a scale of 0.3 the cost is $\ln 2$ to within 1 %: the network says one half everywhere, as with zeros. Then it climbs, from 27 at scale 3 to 27
-# 000 at scale 30: ten times larger weights, a *thousand* times the cost, as three layers each pass the factor on. Such a network is sure of every
-# answer, and for half of the points it is sure of the wrong one: a cost of 1000 a point means a score of about 1000 on the wrong side.
+# Up to a scale of 0.3 the cost is $\ln 2$ to within 1 %: the network says one half everywhere, as with zeros. Then it climbs, from 27 at scale 3 to
+# 27 thousand at scale 30: ten times larger weights, a *thousand* times the cost, as three layers each pass the factor on. The scores of such a network
+# run into thousands and its sigmoid is saturated, at 0 or at 1. It is sure of every answer, and where the answer is wrong it pays about as much as the
+# score.
 #
 # ## 3 · As large as ReLU needs them: He
 #
@@ -1110,8 +1111,8 @@ check.run("activation_stds", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Twenty ReLU layers of 100 units, fed with numbers from a standard normal law, and five ways to start. The axis is logarithmic: each line
-# on it is a power of ten.
+# **See it.** Twenty ReLU layers of 100 units, fed with numbers from a standard normal law, and five ways to start. The axis is
+# logarithmic: from one grid line to the next it is a factor of 100 000.
 
 # %% tags=["skip-execution"]
 def relu(Z):
@@ -1389,7 +1390,7 @@ for name, (params, history) in trained.items():
 #
 # **Every weight 0.5.** Here the weights did move, but `is_symmetric` says that after 15 000 steps the ten units of the first layer are still one unit,
 # ten times over. Equal units get equal gradients, so a step keeps them equal. A network with one unit a layer can only cut the plane along a straight
-# line, and no straight line parts two circles: it is right for 58 %.
+# line: for all its weights it is a linear classifier, and no straight line parts two circles. It is right for 58 %.
 #
 # **Scale 10.** Symmetry is broken, but the first cost is 109, and what the steps get from there is a border that went wrong early: 69 %. **He** starts
 # at 0.69, like zeros, and ends right for 97 %.
@@ -1441,8 +1442,8 @@ plots.activation_histograms(
 )
 
 # %% [markdown]
-# Each row is a start, each panel a layer, and a row has one axis for all of its panels. (About half of the activations are exactly 0, as ReLU makes them; the
-# bars leave these out.) In He's row one axis fits all: layer 19 is half as wide as layer 1. In Xavier's row the histogram shrinks to a spike, a
+# Each row is a start, each panel a layer, and a row has one axis for all of its panels. (About half of the activations are exactly 0, as ReLU makes
+# them; the bars leave these out.) In He's row one axis fits all: layer 19 is half as wide as layer 1. In Xavier's row the histogram shrinks to a spike, a
 # thousand times narrower at the end. In the other two the widths in the corners run through powers of ten, down to $10^{-23}$ and up to $10^{15}$. A
 # row of zeros would be empty.
 #
