@@ -8,7 +8,9 @@ draws themselves are in `chance`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -36,6 +38,7 @@ __all__ = [
     "number",
     "params",
     "places",
+    "quiet",
     "rate",
     "repeat",
     "sequence",
@@ -183,6 +186,18 @@ def unchanged(function: Callable[..., Any], *args: Any, what: str, **kwargs: Any
         remember(Expectation(what, True))
         return result
     fail(what, None, "an argument was changed in place", seen=None)
+
+
+@contextmanager
+def quiet(what: str) -> Iterator[None]:
+    """Expect whatever is called inside to warn of nothing, as NumPy warns of numbers that overflow or are undefined."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    kinds = ", ".join(sorted({warning.category.__name__ for warning in caught}))
+    if kinds:
+        fail(what, "no warning", kinds, seen=kinds)
+    remember(Expectation(what, True))
 
 
 def choices(got: Any, options: dict[str, str]) -> None:
