@@ -14,7 +14,7 @@ L2 = [[2.0, -1.0, 0.5], [1.0, -0.5, 0.25], [0.1, -0.05, 0.025]]
 def test_a_cross_stands_where_a_weight_becomes_zero(drawn: list[Figure]) -> None:
     plots.weight_paths(STRENGTHS, {"L1": L1, "L2": L2}, ["a", "b", "c"])
     first, second = drawn[0].axes
-    crosses = [[float(v) for v in line.get_xdata()] for line in first.lines if line.get_marker() == "x"]
+    crosses = [np.asarray(line.get_xdata()).tolist() for line in first.lines if line.get_marker() == "x"]
     assert crosses == [[10.0], [100.0]]
     assert not [line for line in second.lines if line.get_marker() == "x"]
     for ax, weights in ((first, L1), (second, L2)):
