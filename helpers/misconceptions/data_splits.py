@@ -119,7 +119,9 @@ def shuffles_by_global_generator(X, y, rng):
     return X[order], y[order]
 
 
-@misconception("shuffle_together", "the order does not depend on rng: a seed is fixed inside")
+@misconception(
+    "shuffle_together", "the order does not depend on rng: a seed is fixed inside, or an earlier order is used again"
+)
 def shuffles_by_fixed_seed(X, y, rng):
     order = np.random.default_rng(0).permutation(len(X))
     return X[order], y[order]
@@ -247,7 +249,10 @@ def deals_by_global_generator(X, y, sizes, rng):
     return _deal(X, y, *_cut(np.random.permutation(len(X)), sizes))
 
 
-@misconception("train_dev_test_split", "the parts do not depend on rng: a seed is fixed inside")
+@misconception(
+    "train_dev_test_split",
+    "the parts do not depend on rng: a seed is fixed inside, or they are the same for another reason",
+)
 def deals_by_fixed_seed(X, y, sizes, rng):
     return _deal(X, y, *_cut(np.random.default_rng(1).permutation(len(X)), sizes))
 
@@ -411,7 +416,10 @@ def stratifies_by_global_generator(y, holdout, rng):
     return _stratify(y, holdout, rng, draw=lambda rows, n: np.random.choice(rows, n, replace=False))
 
 
-@misconception("stratified_split", "the parts do not depend on rng: a seed is fixed inside")
+@misconception(
+    "stratified_split",
+    "the parts do not depend on rng: a seed is fixed inside, or they are the same for another reason",
+)
 def stratifies_by_fixed_seed(y, holdout, rng):
     return _stratify(y, holdout, np.random.default_rng(0))
 
@@ -548,7 +556,9 @@ def splits_groups_by_global_generator(groups, holdout, rng):
     return _split_off(groups, np.random.permutation(names)[: max(1, round(holdout * len(names)))])
 
 
-@misconception("group_split", "the parts do not depend on rng: a seed is fixed inside")
+@misconception(
+    "group_split", "the parts do not depend on rng: a seed is fixed inside, or they are the same for another reason"
+)
 def splits_groups_by_fixed_seed(groups, holdout, rng):
     names = np.unique(groups)
     n_test = max(1, round(holdout * len(names)))
@@ -683,7 +693,9 @@ def aims_by_global_generator(is_target, n_dev, n_test, rng):
     return _aim(is_target, n_dev, n_test, np.random.permutation(np.flatnonzero(is_target)))
 
 
-@misconception("target_split", "the parts do not depend on rng: a seed is fixed inside")
+@misconception(
+    "target_split", "the parts do not depend on rng: a seed is fixed inside, or they are the same for another reason"
+)
 def aims_by_fixed_seed(is_target, n_dev, n_test, rng):
     return _aim(is_target, n_dev, n_test, np.random.default_rng(0).permutation(np.flatnonzero(is_target)))
 
@@ -706,7 +718,7 @@ def cuts_every_kth(m, k, rng):
     return _pairs(m, [np.arange(first, m, k) for first in range(k)])
 
 
-@misconception("k_fold", "only the rows inside a fold are shuffled; the folds are always the same")
+@misconception("k_fold", "the folds are always the same: only their order, or the rows inside them, is shuffled")
 def shuffles_inside_folds(m, k, rng):
     return _pairs(m, [rng.permutation(fold) for fold in np.array_split(np.arange(m), k)])
 
@@ -778,7 +790,9 @@ def cuts_by_global_generator(m, k, rng):
     return _pairs(m, np.array_split(np.random.permutation(m), k))
 
 
-@misconception("k_fold", "the folds do not depend on rng: a seed is fixed inside")
+@misconception(
+    "k_fold", "the folds do not depend on rng: a seed is fixed inside, or they are the same for another reason"
+)
 def cuts_by_fixed_seed(m, k, rng):
     return _pairs(m, np.array_split(np.random.default_rng(0).permutation(m), k))
 
