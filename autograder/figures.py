@@ -36,11 +36,11 @@ def draw_png(figure: Figure) -> bytes | None:
         return None
     page = _draw_page(figure)
     if page is None:
-        return print_figure(figure)  # type: ignore[no-any-return]
+        return _draw_ipythons_way(figure)
     is_inked = page != page[0, 0]
     rows, columns = (np.flatnonzero(is_inked.any(axis=axis)) for axis in (1, 0))
     if len(rows) == 0 or min(rows[0], columns[0]) == 0 or rows[-1] == len(page) - 1 or columns[-1] == page.shape[1] - 1:
-        return print_figure(figure)  # type: ignore[no-any-return]
+        return _draw_ipythons_way(figure)
     padding = round(PADDING * figure.dpi)
     cut = page[_widen(rows, padding), _widen(columns, padding)]
     pixels = np.ascontiguousarray(cut).view(np.uint8).reshape(*cut.shape, 4)
@@ -49,10 +49,15 @@ def draw_png(figure: Figure) -> bytes | None:
     return picture.getvalue()
 
 
+def _draw_ipythons_way(figure: Figure) -> bytes | None:
+    picture: bytes | None = print_figure(figure)
+    return picture
+
+
 def _draw_page(figure: Figure) -> np.ndarray[Any, Any] | None:
     """Draw the figure with the margin; gives one number a pixel, None where the picture is not of the size expected."""
     box = figure.bbox_inches.padded(MARGIN)
-    colors = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
+    colors: dict[str, Any] = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
     content = io.BytesIO()
     figure.canvas.print_figure(content, format="rgba", dpi=figure.dpi, bbox_inches=box, **colors)
     pixels = np.frombuffer(content.getvalue(), np.uint32)

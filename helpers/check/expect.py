@@ -182,10 +182,13 @@ def unchanged(function: Callable[..., Any], *args: Any, what: str, **kwargs: Any
     """
     before = copy_arguments((args, kwargs))
     result = function.in_place(*args, **kwargs)  # type: ignore[attr-defined]
-    if _same((args, kwargs), before):
-        remember(Expectation(what, True))
-        return result
-    fail(what, None, "an argument was changed in place", seen=None)
+    pairs = [*zip(args, before[0], strict=True), *((kwargs[name], before[1][name]) for name in kwargs)]
+    names = [*(f"argument {number}" for number in range(1, len(args) + 1)), *kwargs]
+    for name, (now, earlier) in zip(names, pairs, strict=True):
+        if not _same(now, earlier):
+            fail(what, None, f"{name} was changed in place", seen=name)
+    remember(Expectation(what, True))
+    return result
 
 
 @contextmanager

@@ -142,7 +142,7 @@ def test_methods_get_copies_and_unchanged_sees_what_they_write() -> None:
     assert see(lambda Sum: Sum(3).add(X), writes).passed and X.sum() == 0
     assert see(lambda Sum: expect.unchanged(Sum(3).add, X, what="X")).passed
     failure = see(lambda Sum: expect.unchanged(Sum(3).add, X, what="X"), writes).failure
-    assert isinstance(failure, Unmet) and str(failure).startswith("X: an argument was changed in place, in Sum.add(")
+    assert isinstance(failure, Unmet) and str(failure).startswith("X: argument 1 was changed in place, in Sum.add(")
 
 
 def test_an_instance_keeps_its_state_and_only_data_crosses() -> None:
