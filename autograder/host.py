@@ -79,7 +79,7 @@ class _Host:
             os.chdir(request["folder"])
             sys.path[:0] = [""]  # a notebook may import modules that lie next to it
             sys.path += [path for path in request["paths"] if path not in sys.path]
-            self._shell = make_shell()
+            self._shell = make_shell(draws=False)  # checks seldom do
             sys.modules["__main__"] = self._shell.user_module
             for number, code in enumerate([*request["leading"], request["imports"]], start=1):
                 self._shell.run(code, number)

@@ -293,15 +293,21 @@ def _refuse_input(*args: object, **kwargs: object) -> NoReturn:
 _shell: Shell | None = None
 
 
-def make_shell() -> Shell:
-    """Give this process's shell, made and warmed at the first call."""
+def make_shell(draws: bool = True) -> Shell:
+    """Give this process's shell, made and warmed at the first call.
+
+    Parameters
+    ----------
+    draws : bool
+        Whether cells that draw are what it is made for: otherwise the first of them waits for Matplotlib.
+    """
     global _shell
     if _shell is None:
-        _shell = _create_shell()
+        _shell = _create_shell(draws)
     return _shell
 
 
-def _create_shell() -> Shell:
+def _create_shell(draws: bool) -> Shell:
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -313,9 +319,11 @@ def _create_shell() -> Shell:
         shell = Shell.instance(config=config, ipython_dir=folder, **classes)
     shell.connect(Outputs())
     builtins.input = _refuse_input
-    _enable_inline_figures(shell)
     # One figure and one traceback make Matplotlib and IPython import and cache what they need.
-    shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('$x$'); plt.show()\n1/0", 1)
+    if draws:
+        _enable_inline_figures(shell)
+        shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('$x$'); plt.show()", 1)
+    shell.run("1/0", 1)
     shell.reset(new_session=False)
     assert shell.history_manager is not None
     shell.history_manager.reset(new_session=False)
