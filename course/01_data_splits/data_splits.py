@@ -45,7 +45,7 @@ X_digits, y_digits = (
 # number at all? If all you want is the better of two networks, and nobody has to know how good it is, train and dev are enough.
 #
 # How large? Small data is split 60/20/20. For more, ask what the rows of dev and test are for: to measure an error. The share of wrong answers among $n$ rows strays
-# from the true error $p$ by about $\sqrt{p(1-p)/n}$. With $p = 5\,\%$ that is 1.5 percentage points for 200 rows and 0.2 for 10 000. Nobody decides anything by a smaller difference, so
+# from the true error $p$ by about $\sqrt{p(1-p)/n}$. With $p = 5\,\%$ that is 1.5 percentage points for 200 rows and 0.2 for 10 000. Few decisions hang on a smaller difference, so
 # ten thousand rows are enough; more of them would only be missing in train. Of a million rows 98/1/1 % go to train, dev and test:
 #
 # $$n_\text{dev} = n_\text{test} = \min\big(\text{round}(\text{holdout}\cdot m),\ \text{max\_holdout}\big),\qquad n_\text{train} = m - n_\text{dev} - n_\text{test}$$

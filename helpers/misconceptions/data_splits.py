@@ -469,7 +469,8 @@ def splits_rows(groups, holdout, rng):
 
 @misconception("group_split", "holdout is taken as a share of the rows; it is a share of the groups")
 def holds_out_share_of_rows(groups, holdout, rng):
-    held_out, n_rows = [], 0
+    held_out: list = []
+    n_rows = 0
     for name in rng.permutation(np.unique(groups)):
         if held_out and n_rows >= round(holdout * len(groups)):
             break

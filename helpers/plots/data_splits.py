@@ -44,7 +44,7 @@ def split_strips(
     heights = HEIGHT * (1 + np.arange(len(part_names))) / len(part_names)
     with drawing(7.6, 1.0 + 0.5 * len(strips)) as (fig, axes):
         ax = axes[0, 0]
-        captions = []
+        captions: list[str] = []
         for floor, (label, parts) in enumerate(reversed(strips.items())):
             for number, rows in reversed(list(enumerate(parts))):  # the lower bars before the higher ones
                 ax.bar(rows, heights[number], width=1.0, bottom=floor, color=COLORS[number], lw=0)
