@@ -133,6 +133,14 @@ CALLS: dict[str, tuple[Callable[[], None], list[str]]] = {
             "half: 0 in layer 1, 3 in layer 2, exactly 0 in 1 of 2 layers",
         ],
     ),
+    "step_errors": (
+        lambda: plots.step_errors([1e-1, 1e-3, 1e-5], {"a": [0.2, 1e-6, 0.03]}, marks={"good": 1e-7}),
+        ["a: 0.2 at 0.1, lowest 1e-06 at 0.001, 0.03 at 1e-05", "dashed at 1e-07: good"],
+    ),
+    "relative_differences": (
+        lambda: plots.relative_differences({"net": {"W1": 3e-11, "b1": 0.5, "W2": 0.0}}),
+        ["net: W1 3e-11, b1 0.5, W2 0 (a bug in b1)"],
+    ),
     "decision_boundaries": (
         lambda: plots.decision_boundaries({"half": lambda X: X[:, 0] > 0.5}, SQUARE, np.array([0, 1, 1, 1])),
         ["half: 50 % of the area is labelled 1, 1 of 4 points"],
@@ -165,6 +173,8 @@ EMPTY: dict[str, tuple[Callable[[], None], str]] = {
     "histogram_by_label": (lambda: plots.histogram_by_label({}, "z"), "values_by_label"),
     "activation_histograms": (lambda: plots.activation_histograms({}), "activations_by_label"),
     "gradient_norms": (lambda: plots.gradient_norms({"He": []}), "He"),
+    "step_errors": (lambda: plots.step_errors([], {"a": []}), "steps"),
+    "relative_differences": (lambda: plots.relative_differences({}), "differences_by_title"),
     "decision_boundaries": (lambda: plots.decision_boundaries({}, SQUARE, [0, 1, 0, 1]), "predict_by_title"),
     "cost_contours": (lambda: plots.cost_contours(np.sum, {"GD": np.zeros((0, 2))}), "GD"),
 }
