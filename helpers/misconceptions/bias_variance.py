@@ -406,6 +406,25 @@ def little_ridge(X, y):
     )
 
 
+@misconception(
+    "fit_linear_regression",
+    "X.T @ X is inverted unless NumPy refuses; rounding often lets it pass though columns depend on each other",
+)
+def inverse_unless_refused(X, y):
+    try:
+        w = np.linalg.inv(X.T @ X) @ X.T @ y
+    except np.linalg.LinAlgError:
+        w = _least_squares(X, y)
+    return w
+
+
+@misconception(
+    "fit_linear_regression", "columns in a small unit are taken for rounding noise and dropped (rcond is too large)"
+)
+def small_columns_dropped(X, y):
+    return np.linalg.lstsq(X, y, rcond=0.01)[0]
+
+
 @misconception("fit_linear_regression", "the predictions X @ w come back instead of the weights w")
 def returns_predictions(X, y):
     return X @ _least_squares(X, y)

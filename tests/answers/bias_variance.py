@@ -31,6 +31,17 @@ def error_in_single_precision(y_true, y_pred):
     return np.float32((y_true != y_pred).sum()) / np.float32(len(y_true))
 
 
+@answer("error_rate")
+def error_by_halves(y_true, y_pred):
+    def mistakes(start, stop):
+        if stop - start == 1:
+            return int(y_true[start] != y_pred[start])
+        middle = (start + stop) // 2
+        return mistakes(start, middle) + mistakes(middle, stop)
+
+    return mistakes(0, len(y_true)) / len(y_true)
+
+
 @answer("error_gaps")
 def gaps_as_a_list(train_error, dev_error, bayes_error=0.0):
     return [train_error - bayes_error, dev_error - train_error]
@@ -77,6 +88,14 @@ def names_by_removing(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
 def names_of_numpy(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
     gaps = np.diff([bayes_error, train_error, dev_error])
     return set(np.array(["high bias", "high variance"])[gaps > tolerance])
+
+
+@answer("diagnose")
+def names_in_fractions(train_error, dev_error, bayes_error=0.0, tolerance=0.02):
+    from fractions import Fraction
+
+    train, dev, bayes, most = map(Fraction, (train_error, dev_error, bayes_error, tolerance))
+    return set(["high bias"] * (train - bayes > most) + ["high variance"] * (dev - train > most))
 
 
 @answer("next_step")
@@ -129,6 +148,18 @@ def features_by_broadcasting_fortran(x, degree):
     return np.asfortranarray(x.reshape(-1, 1) ** np.arange(degree + 1, dtype=x.dtype))
 
 
+@answer("polynomial_features")
+def features_by_recursion_on_a_strided_view(x, degree):
+    def columns(highest):
+        if highest == 0:
+            return [np.ones(len(x), dtype=np.float32 if x.dtype == np.float32 else np.float64)]
+        lower = columns(highest - 1)
+        return [*lower, lower[-1] * x.astype(lower[-1].dtype)]
+
+    wide = np.repeat(np.column_stack(columns(degree)), 2, axis=1)
+    return wide[:, ::2]
+
+
 @answer("fit_linear_regression")
 def weights_by_pseudo_inverse(X, y):
     return np.linalg.pinv(X) @ y
@@ -166,6 +197,24 @@ def weights_by_elimination(X, y):
     return w
 
 
+@answer("fit_linear_regression")
+def weights_that_are_not_the_shortest(X, y):
+    """Adds a direction that changes no prediction, where there is one."""
+    kind = np.float32 if X.dtype == np.float32 and y.dtype == np.float32 else np.float64
+    _, sizes, Vt = np.linalg.svd(X.astype(float))
+    rank = int(np.sum(sizes > 1e-12 * max(sizes.max(), 1e-300)))
+    return (np.linalg.lstsq(X.astype(float), y.astype(float), rcond=None)[0] + 3 * Vt[rank:].sum(axis=0)).astype(kind)
+
+
+@answer("fit_linear_regression")
+def weights_by_eigenvectors(X, y):
+    kind = np.float32 if X.dtype == np.float32 and y.dtype == np.float32 else np.float64
+    X = X.astype(float)
+    sizes, Q = np.linalg.eigh(X.T @ X)
+    kept = sizes > 1e-12 * max(sizes.max(), 1e-300)
+    return (Q[:, kept] @ ((Q[:, kept].T @ (X.T @ y)) / sizes[kept])).astype(kind)
+
+
 @answer("bias_variance")
 def parts_by_var(predictions, y_true):
     return [np.mean((np.mean(predictions, axis=0) - y_true) ** 2), np.mean(np.var(predictions, axis=0))]
@@ -194,6 +243,16 @@ def parts_by_pairs_of_refits(predictions, y_true):
     gaps = predictions[:, None, :] - predictions[None, :, :]
     variance = math.fsum((gaps**2).ravel()) / (2 * len(predictions) ** 2 * len(y_true))
     return np.linalg.norm(predictions.mean(axis=0) - y_true) ** 2 / len(y_true), variance
+
+
+@answer("bias_variance")
+def parts_by_a_running_mean(predictions, y_true):
+    mean, spread = np.zeros(len(y_true)), np.zeros(len(y_true))
+    for k, row in enumerate(predictions, start=1):
+        off = row - mean
+        mean = mean + off / k
+        spread = spread + off * (row - mean)
+    return np.mean((mean - y_true) ** 2), np.mean(spread) / len(predictions)
 
 
 @answer("learning_curve")
@@ -230,3 +289,18 @@ def curves_in_two_passes(fit, error, X_train, y_train, X_dev, y_dev, sizes):
     models = [fit(X_train[:s], y_train[:s]) for s in sizes]
     on_train = np.array([error(model, X_train[:s], y_train[:s]) for model, s in zip(models, sizes, strict=True)])
     return on_train, [error(model, X_dev, y_dev) for model in models]
+
+
+@answer("learning_curve")
+def curves_by_a_class(fit, error, X_train, y_train, X_dev, y_dev, sizes):
+    class Point:
+        def __init__(self, size):
+            rows = np.arange(len(X_train)) < size
+            self.X, self.y = X_train[rows], y_train[rows]
+            self.model = fit(self.X, self.y)
+
+        def on_train(self):
+            return np.float64(error(self.model, self.X, self.y))
+
+    points = [Point(size) for size in sizes]
+    return tuple(point.on_train() for point in points), [error(point.model, X_dev, y_dev) for point in points]

@@ -111,14 +111,16 @@ def test_the_learning_curves_of_the_patients(executed: Any, prose: str) -> None:
 
 def test_small_steps_lead_to_the_analytical_weights(executed: Any, prose: str) -> None:
     everything, constant, falling = executed.answers["descent"]
-    assert "the distance shrinks by the same factor every time" in prose
+    assert "the distance soon shrinks by the same factor every time" in prose
     factors = [b / a for a, b in pairwise(everything[10:41])]
     assert factors == pytest.approx([factors[0]] * len(factors), rel=0.01)
     assert everything[-1] < 1e-6
     assert "so with a constant learning rate the weights never come to rest" in prose
-    assert sum(constant[30:]) / 30 > 5 * sum(falling[30:]) / 30
-    assert "Let the learning rate fall, and the noise dies away" in prose
-    assert falling[-1] < 0.005 * executed.answers["length of w"]
+    assert "they stay about 1 away, of a length of 44" in prose
+    assert 0.5 < sum(constant[30:]) / 30 < 1.5
+    assert executed.answers["length of w"] == pytest.approx(44, abs=0.5)
+    assert "Let the learning rate fall, and they come ten times nearer" in prose
+    assert sum(constant[30:]) > 10 * sum(falling[30:])
 
 
 def test_two_networks_and_their_learning_curves(executed: Any, prose: str) -> None:
@@ -145,15 +147,15 @@ def test_the_deep_networks_fail_on_training_data(executed: Any, prose: str) -> N
     assert train == sorted(train)
     assert "the gap between dev and training stays below 7 points all the way" in prose
     assert all(0 < d - t < 0.07 for t, d in zip(train, dev, strict=True))
-    assert "so this is bias, and your `next_step` says so" in prose
-    assert executed.answers["advice by depth"][-3:] == ["reduce bias"] * 3
+    assert "so this is bias, and from 6 layers on your `next_step` says so" in prose
+    assert executed.answers["advice by depth"] == ["reduce variance"] * 2 + ["reduce bias"] * 3
 
 
 def test_bigger_networks_and_more_images_without_a_trade_off(executed: Any, prose: str) -> None:
     few_train, few_dev, many_train, many_dev = executed.answers["by width"].values()
-    assert "No curve turns up again" in prose
+    assert "No curve turns up again by more than one image in 400" in prose
     for curve in (few_train, few_dev, many_train, many_dev):
-        assert all(later < earlier + 0.005 for earlier, later in pairwise(curve))
+        assert all(later < earlier + 1.01 / 400 for earlier, later in pairwise(curve))
     assert (
         "From 8 to 256 units the dev error falls from 17 % to 10 % with 100 images and from 7 % to 2 % with 997"
         in prose
