@@ -5,8 +5,8 @@
 # network that learns from the table as it stands still gets more than one new wine in three wrong after 40 epochs. The same network, started from the same weights, gets one in
 # twenty wrong when two lines of NumPy come first. **What do the two lines do?**
 #
-# They change no information: every number can be had back. They change the shape of the valley that training walks down, and that decides how long the walk is. The lines are short,
-# but a place where test data easily leaks into training.
+# They lose no information: every number can be had back. They change the shape of the valley that training walks down, and that decides how long the walk is. The lines are short,
+# but they are a place where test data easily leaks into training.
 #
 # **You will**
 #
@@ -234,7 +234,7 @@ for name, mean, deviation in zip(wine_names, mu, sigma):
 #
 # You will see code that adds an epsilon instead, $(x - \mu)/(\sigma + 10^{-8})$. Here there is none: a column whose true deviation is $10^{-9}$ would come out eleven times too small.
 #
-# **Predict first.** Four of the 64 pixels are blank in all of 500 digits that a network learned from. A later digit has a speck there, of brightness 0.125. What does it become with an epsilon of $10^{-8}$? Say it aloud, then go on.
+# **Predict first.** Four of the 64 pixels are blank in all 500 digits that a network learned from. A later digit has a speck there, of brightness 0.125. What does it become with an epsilon of $10^{-8}$? Say it aloud, then go on.
 
 # %% nbgrader={"grade": false, "grade_id": "standardize", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def standardize(X, mu, sigma):
@@ -404,8 +404,24 @@ def keeps_single_precision(standardize):
 
 
 @check
+def stays_finite_in_single_precision_as_well(standardize):
+    X, mu, sigma = (values.astype(np.float32) for values in make_table(4, 3, 18))
+    sigma[1] = 0
+    finite = bool(np.isfinite(standardize(X, mu, sigma)).all())
+    expect.that(finite, "three arguments of float32, a sigma of 0", "not all of it is finite")
+
+
+@check
 def keeps_double_precision(standardize):
     expect.dtype(standardize(*make_table(4, 3, 16)), np.float64, "three arguments of float64")
+
+
+@check
+def computes_in_double_precision_when_one_argument_is(standardize):
+    for i, name in enumerate(("X", "mu", "sigma")):
+        arguments = [values.astype(np.float32) for values in make_table(4, 3, 17)]
+        arguments[i] = arguments[i].astype(np.float64)
+        expect.dtype(standardize(*arguments), np.float64, f"arguments of float32, but {name} of float64")
 
 
 @check
@@ -420,10 +436,10 @@ check.run("standardize", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Four measures of the training wines, before and after your function. All panels of a row have one axis. In the first row only proline can be seen to vary at all; in the second row all four do. The shapes
+# **See it.** Four measures of the training wines, before and after your function. All panels of a row have one axis. In the first row alcohol and hue are a single bar, magnesium is two, and only proline has a shape; in the second row all four have. The shapes
 # are the same as before: standardizing moves and stretches, it makes nothing normal in the sense of a bell.
 #
-# Below the figure stands what becomes of the speck on the digit: with your function it is 0.125, or whatever you chose; with the epsilon it is twelve million.
+# Below the figure stands what becomes of the speck on the digit: with your function it is 0.125, or whatever you chose; with the epsilon it is twelve and a half million.
 
 # %% tags=["skip-execution"]
 shown = ["alcohol", "magnesium", "hue", "proline"]
@@ -544,8 +560,14 @@ def keeps_outliers(destandardize):
 
 
 @check
-def leaves_its_arguments_as_they_were(destandardize):
-    expect.unchanged(destandardize, *make_table(5, 3, 23), what="the arguments after the call")
+def leaves_sigma_as_it_was(destandardize):
+    Z, mu, sigma = np.zeros((3, 2)), np.zeros(2), np.array([0.0, 2.0])  # zeros stay zeros, also in place
+    expect.unchanged(destandardize, Z, mu, sigma, what="sigma after the call")
+
+
+@check
+def leaves_Z_as_it_was(destandardize):
+    expect.unchanged(destandardize, *make_table(5, 3, 23), what="Z after the call")
 
 
 @check
@@ -557,6 +579,14 @@ def keeps_single_precision(destandardize):
 @check
 def keeps_double_precision(destandardize):
     expect.dtype(destandardize(*make_table(4, 3, 25)), np.float64, "three arguments of float64")
+
+
+@check
+def computes_in_double_precision_when_one_argument_is(destandardize):
+    for i, name in enumerate(("Z", "mu", "sigma")):
+        arguments = [values.astype(np.float32) for values in make_table(4, 3, 26)]
+        arguments[i] = arguments[i].astype(np.float64)
+        expect.dtype(destandardize(*arguments), np.float64, f"arguments of float32, but {name} of float64")
 
 
 @check
@@ -581,9 +611,9 @@ check.run("destandardize", hidden=True)
 # - *Each part with its own statistics.* Then equal wines get different numbers in different parts. And a single wine has no statistics at all: its mean is itself, so it becomes a row of zeros, as every other wine would.
 # - *One set of statistics for all rows, before splitting.* Now the test set takes part in the preparation: it is no longer data that nobody has seen. The test error it gives may be too low, and nobody can tell by how much.
 #
-# **By hand.** Training column $(1, 3)$: $\mu = 2, \sigma = 1$. The dev value 3 becomes 1, as in the training set. The test value 6 becomes 4. That the test column has not mean 0 is as it should be.
+# **By hand.** Training column $(1, 3)$: $\mu = 2, \sigma = 1$. The dev value 3 becomes 1, as in the training set. The test value 6 becomes 4. The mean of the test column is not 0, and should not be.
 #
-# **Predict first.** You standardize 36 test wines of one grower with their own mean. What have you removed? Section 9 shows what it costs.
+# **Predict first.** New wines come in, all from one grower, and you standardize them with their own mean. What have you removed? Section 9 shows what it costs.
 #
 # (In scikit-learn this is the difference between `fit_transform`, for the training set, and `transform`, for all others.)
 
@@ -636,9 +666,14 @@ def standardizes_the_training_part(standardize_splits):
 
 
 @check
-def measures_dev_and_test_with_the_same_ruler(standardize_splits):
-    _, Z_dev, Z_test = split_by_hand(standardize_splits)
+def measures_the_dev_part_with_the_same_ruler(standardize_splits):
+    _, Z_dev, _ = split_by_hand(standardize_splits)
     expect.close(Z_dev, [[1.0, -1.0]], "the dev row (3, 10), training mu = (2, 20), sigma = (1, 10)")
+
+
+@check
+def measures_the_test_part_with_the_same_ruler(standardize_splits):
+    _, _, Z_test = split_by_hand(standardize_splits)
     want = [[4.0, 0.0], [0.0, 4.0], [0.0, 5.0]]
     expect.close(Z_test, want, "the test rows (6, 20), (2, 60), (2, 70), same mu and sigma")
 
@@ -780,6 +815,21 @@ def keeps_the_precision_of_its_arguments(standardize_splits):
 
 
 @check
+def computes_in_double_precision_with_a_training_part_of_float64(standardize_splits):
+    X_train, *others = make_parts(41)
+    parts = standardize_splits(X_train, *(X.astype(np.float32) for X in others))
+    for part, name in zip(parts, ("training", "dev", "test")):
+        expect.dtype(part, np.float64, f"the {name} part, the training part alone of float64")
+
+
+@check
+def computes_in_double_precision_for_a_part_of_float64(standardize_splits):
+    X_train, X_dev, X_test = make_parts(42)
+    _, Z_dev, _ = standardize_splits(X_train.astype(np.float32), X_dev, X_test.astype(np.float32))
+    expect.dtype(Z_dev, np.float64, "the dev part, which alone is of float64")
+
+
+@check
 def treats_whole_numbers_like_others(standardize_splits):
     X_train, X_dev, X_test = np.array([[1], [5]]), np.array([[4]]), np.array([[10], [2]])
     parts = standardize_splits(X_train, X_dev, X_test)
@@ -894,6 +944,9 @@ def maps_every_column_from_its_own_range(minmax_scale):
 def maps_low_to_zero_and_high_to_one(minmax_scale):
     _, low, high = make_range(1, 4, 51)
     expect.close(minmax_scale(np.array([low, high]), low, high), [[0.0] * 4, [1.0] * 4], "low, high")
+    low, high = np.array([-4.0, 0.0, -1.0]), np.array([0.0, 2.0, 1.0])
+    scaled = minmax_scale(np.array([low, high]), low, high)
+    expect.close(scaled, [[0.0] * 3, [1.0] * 3], "low, high, one of them 0 or both opposite")
 
 
 @check
@@ -931,11 +984,14 @@ def works_where_every_column_is_flat(minmax_scale):
 
 
 @check
-def leaves_its_arguments_as_they_were(minmax_scale):
-    X, low, high = make_range(4, 3, 53)
-    expect.unchanged(minmax_scale, X, low, high, what="the arguments after the call")
-    high[1] = low[1]
-    expect.unchanged(minmax_scale, X, low, high, what="the arguments, with a flat column")
+def leaves_low_and_high_as_they_were(minmax_scale):
+    X, low, high = np.array([[1.0, 0.0]] * 3), np.array([-1.0, 5.0]), np.array([1.0, 5.0])
+    expect.unchanged(minmax_scale, X, low, high, what="low and high after the call")  # X maps to itself
+
+
+@check
+def leaves_X_as_it_was(minmax_scale):
+    expect.unchanged(minmax_scale, *make_range(4, 3, 53), what="X after the call")
 
 
 @check
@@ -952,6 +1008,14 @@ def keeps_double_precision(minmax_scale):
 
 
 @check
+def computes_in_double_precision_when_one_argument_is(minmax_scale):
+    for i, name in enumerate(("X", "low", "high")):
+        arguments = [values.astype(np.float32) for values in make_range(4, 3, 56)]
+        arguments[i] = arguments[i].astype(np.float64)
+        expect.dtype(minmax_scale(*arguments), np.float64, f"arguments of float32, but {name} of float64")
+
+
+@check
 def treats_whole_numbers_like_others(minmax_scale):
     X = np.array([[1, 7, 2], [4, 7, 3], [-3, 2, 9]])
     scaled = minmax_scale(X, np.array([0, 2, 5]), np.array([8, 12, 5]))
@@ -964,7 +1028,7 @@ check.run("minmax_scale", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it.** Proline in the training wines, mapped by your function; then once more after somebody typed one zero too many into one of its 106 values. Look at where the other 105 went.
+# **See it.** Proline in the training wines, mapped by your function; then once more after somebody typed one zero too many into one of its 106 values. Look at where the other 105 went: the range is twelve times as wide now (the deviation, five times).
 
 # %% tags=["skip-execution"]
 proline = X_train[:, [wine_names.index("proline")]]
@@ -1175,6 +1239,17 @@ def keeps_the_precision_of_the_variances(combine_moments):
 
 
 @check
+def computes_in_double_precision_when_one_mean_is(combine_moments):
+    for chosen, name in ((0, "mu_a"), (2, "mu_b")):
+        (n_a, *a), (n_b, *b) = (moments(make_chunk(m, 74).astype(np.float32)) for m in (3, 5))
+        four = [*a, *b]
+        four[chosen] = four[chosen].astype(np.float64)
+        _, mu, var = combine_moments(n_a, *four[:2], n_b, *four[2:])
+        expect.dtype(mu, np.float64, f"mu, arguments of float32, but {name} of float64")
+        expect.dtype(var, np.float64, f"var, arguments of float32, but {name} of float64")
+
+
+@check
 def treats_whole_numbers_like_others(combine_moments):
     a, b = (np.array([0, 10]), np.array([3, 1])), (np.array([2, 15]), np.array([2, 0]))
     n, mu, var = combine_moments(2, *a, 3, *b)
@@ -1218,8 +1293,8 @@ plots.lines(
 #
 # $$J(w) = \frac{1}{2m}\sum_i \big((Xw)_i - y_i\big)^2$$
 #
-# Over two weights this is a bowl. Cut it through, and each cut is a parabola; how steep depends on the direction. All of this is in one matrix, $X^\top X / m$, of shape `(n, n)`: its eigenvalues $\lambda$ are the curvatures along the
-# axes of the bowl. The **condition number** compares the steepest with the flattest:
+# Over two weights this is a bowl. Cut it through, and each cut is a parabola; how steep depends on the direction. All of this is in one matrix, $X^\top X / m$, of shape `(n, n)`: its eigenvectors, the directions that it only stretches, are the axes of the bowl, and its eigenvalues $\lambda$, the
+# factors by which it does, are the curvatures along them. The **condition number** compares the steepest with the flattest:
 #
 # $$\kappa = \frac{\lambda_\text{max}}{\lambda_\text{min}}$$
 #
@@ -1228,10 +1303,10 @@ plots.lines(
 # Three things make a bowl long, and you can see each in $X^\top X/m$: columns of different **scale** (the diagonal differs, and with the *square* of the scale), columns whose **mean** is far from 0, and columns that **go together** (off the diagonal). Standardizing removes the
 # first two.
 #
-# **By hand.** $X = \begin{pmatrix}3&0\\0&1\end{pmatrix}$: $X^\top X/2$ has 4.5 and 0.5 on its diagonal and zeros beside it, so $\kappa = 9$. One column is three times as large as the other, and the bowl is nine times as steep along it.
+# **By hand.** $X = \begin{pmatrix}3&0\\0&1\end{pmatrix}$: $X^\top X/2$ has 4.5 and 0.5 on its diagonal and zeros beside it, so $\kappa = 9$. One column is three times as large as the other, and the bowl curves nine times as much along it.
 #
 # **At the edge.** When a column is a multiple of another, or zero, or when there are fewer rows than columns, the bowl has a direction in which it is flat: $\lambda_\text{min} = 0$. Return `inf`, or whatever large number rounding gives, as long as it is above $10^{12}$. Rounding may well
-# turn 0 into $-10^{-17}$; a negative condition number is none.
+# turn 0 into $-10^{-17}$; a condition number is never negative.
 #
 # (`np.linalg.cond(X)` is the ratio of *singular* values of X, the square root of this $\kappa$. Both are called condition number; ask which one is meant.)
 
@@ -1279,9 +1354,9 @@ def is_one_for_a_round_bowl(condition_number):
 
 @check
 def sees_columns_that_go_together(condition_number):
-    # X^T X / 2 = [[5, 3], [3, 5]]: eigenvalues 8 and 2
-    number = condition_number(np.array([[1.0, 3.0], [3.0, 1.0]]))
-    expect.close(number, 4.0, "two columns that go together, [[1, 3], [3, 1]]")
+    # X^T X = [[6, 2], [2, 3]]: eigenvalues 7 and 2
+    number = condition_number(np.array([[1.0, 1.0], [1.0, -1.0], [2.0, 1.0]]))
+    expect.close(number, 3.5, "two columns that go together, [[1, 1], [1, −1], [2, 1]]")
 
 
 @check
@@ -1349,6 +1424,13 @@ def squares_the_ratio_of_the_scales(condition_number):
 
 
 @check
+def tells_a_very_long_valley_from_an_endless_one(condition_number):
+    corners = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, 1.0]])
+    number = condition_number(corners * [1.0, 2.0**18])
+    expect.close(number, 2.0**36, "one of two columns times 2^18", rtol=1e-6)
+
+
+@check
 def sees_a_mean_that_is_far_from_zero(condition_number):
     corners = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, 1.0]])
     # X^T X / 4 = [[1 + 9, 0], [0, 1]]
@@ -1399,7 +1481,9 @@ def computes_in_double_precision(condition_number):
 
 @check
 def treats_whole_numbers_like_others(condition_number):
-    expect.close(condition_number(np.array([[3, 0], [0, 4], [0, 0]])), 16 / 9, "an integer X")
+    X = np.array([[30, 0], [0, 40], [0, 0]])
+    expect.close(condition_number(X), 16 / 9, "an integer X")
+    expect.close(condition_number(X.astype(np.int8)), 16 / 9, "an X of int8")
 
 
 @check
@@ -1613,14 +1697,25 @@ def scales_its_first_step_with_the_learning_rate(gradient_descent):
 @check
 def repeats_itself(gradient_descent):
     X, y = make_problem(5, 3, 106)
-    (w, costs), (w_again, costs_again) = (gradient_descent(X, y, 0.1, 3) for _ in range(2))
-    same = np.array_equal(w, w_again) and np.array_equal(costs, costs_again)
+    w, costs = gradient_descent(X, y, 0.1, 3)
+    before = w.tolist(), costs.tolist()
+    gradient_descent(X[::-1] + 1, y, 0.1, 3)  # must not move what the first call returned
+    same = before == (w.tolist(), costs.tolist())
+    expect.that(same, "the results of a call, after another call", "they have changed")
+    w_again, costs_again = gradient_descent(X, y, 0.1, 3)
+    same = before == (w_again.tolist(), costs_again.tolist())
     expect.that(same, "two equal calls", "they give different results")
 
 
 @check
-def leaves_its_arguments_as_they_were(gradient_descent):
-    expect.unchanged(gradient_descent, *make_problem(5, 3, 107), 0.1, 3, what="X and y")
+def leaves_X_as_it_was(gradient_descent):
+    X, y = make_problem(5, 3, 107)
+    expect.unchanged(gradient_descent, X, np.zeros_like(y), 0.1, 3, what="X after the call, targets of 0")
+
+
+@check
+def leaves_y_as_it_was(gradient_descent):
+    expect.unchanged(gradient_descent, *make_problem(5, 3, 111), 0.1, 3, what="X and y after the call")
 
 
 @check
@@ -1712,7 +1807,7 @@ centred_progress = progress - progress.mean()
 draw_valley(Z, centred_progress, 10)
 
 # %% [markdown]
-# The contours are nearly round, and with half of the limit ten steps are plenty. What is not round about them, a condition number of 2.3, is that heavier patients tend to have a higher blood pressure.
+# The contours are only half as long again as wide, $\sqrt{2.3} \approx 1.5$, and with half of the limit ten steps are plenty. What scaling cannot make round is that heavier patients tend to have a higher blood pressure.
 #
 # ### How many steps?
 #
@@ -1754,8 +1849,8 @@ for label, X in (("as measured", measures), ("standardized", Z)):
 plots.lines(rates, after, "learning rate", "cost after 100 steps", log="x", marks=marks)
 
 # %% [markdown]
-# Two cliffs, each where the formula says, a factor of 7 000 apart. Look at what lies to the left of each. For the measures as they are there is hardly anything to choose: the best rate of all has come half of the way down to 2835, the lowest cost there is for them. For the standardized ones every rate from 0.05 to the
-# limit ends at the bottom. Where curvatures are near 1, a good learning rate is a number of ordinary size: that is why default rates work at all.
+# Each line ends at its mark, as the formula says, a factor of 7 000 apart; beyond it the cost leaves the picture. Look at what lies to the left of each. For the measures as they are there is hardly anything to choose: the best rate of all has come half of the way down to 2835, the lowest cost there is for them (without an intercept, columns that are not centred fit a centred target badly). For the standardized ones every rate from 0.05 to the
+# limit ends at the bottom. Where curvatures are near 1, a good learning rate is a number of ordinary size, so that a default has a chance.
 #
 # ### A real network
 #

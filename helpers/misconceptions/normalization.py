@@ -217,6 +217,12 @@ def always_double(X, mu, sigma):
     return (X.astype(np.float64) - mu) / _safe(sigma)
 
 
+@misconception("standardize", "the precision is that of X alone; where one argument is float64, so is the result")
+def precision_of_the_table_alone(X, mu, sigma):
+    Z = (X - mu) / _safe(sigma)
+    return Z.astype(X.dtype if X.dtype.kind == "f" else float)
+
+
 # --------------------------------------------------------------------------------------------------------- destandardize
 
 
@@ -274,6 +280,12 @@ def taken_back_in_place(Z, mu, sigma):
     Z *= sigma
     Z += mu
     return Z
+
+
+@misconception("destandardize", "the zeros in the caller's sigma are overwritten; no division needs them changed")
+def zeros_of_sigma_overwritten(Z, mu, sigma):
+    sigma[sigma == 0] = 1
+    return Z * sigma + mu
 
 
 @misconception("destandardize", "the result is written into an array of whole numbers, which cuts off the fractions")
@@ -348,6 +360,11 @@ def own_sigma(X_train, X_dev, X_test):
 @misconception("standardize_splits", "the test set is measured with the dev set's statistics")
 def test_with_dev_statistics(X_train, X_dev, X_test):
     return _scaled(X_train, _fitted(X_train)), _scaled(X_dev, _fitted(X_train)), _scaled(X_test, _fitted(X_dev))
+
+
+@misconception("standardize_splits", "the test set is measured with its own statistics; it needs the training set's")
+def test_with_its_own(X_train, X_dev, X_test):
+    return *(_scaled(X, _fitted(X_train)) for X in (X_train, X_dev)), _scaled(X_test, _fitted(X_test))
 
 
 @misconception("standardize_splits", "dev and test are returned in the other order")
@@ -444,6 +461,11 @@ def flat_only_shifted(X, low, high):
 @misconception("minmax_scale", "a flat column is passed on as it is; the whole column has to be 0")
 def flat_untouched(X, low, high):
     return np.where(high == low, X, _mapped(X, low, high))
+
+
+@misconception("minmax_scale", "a column whose high is 0 is taken for flat; it is flat where high equals low")
+def high_of_zero_as_flat(X, low, high):
+    return np.where(high == 0, 0, _mapped(X, low, high))
 
 
 @misconception("minmax_scale", "only nan is mended, so that values beside low in a flat column become infinite")
@@ -611,6 +633,15 @@ def merged_in_double(n_a, mu_a, var_a, n_b, mu_b, var_b):
     return _merged(n_a, mu_a.astype(np.float64), var_a.astype(np.float64), n_b, mu_b, var_b)
 
 
+@misconception(
+    "combine_moments", "the precision is that of chunk a alone; where one array is float64, so are mu and var"
+)
+def precision_of_the_first_chunk(n_a, mu_a, var_a, n_b, mu_b, var_b):
+    n, mu, var = _merged(n_a, mu_a, var_a, n_b, mu_b, var_b)
+    kind = np.float32 if mu_a.dtype == np.float32 else np.float64
+    return n, mu.astype(kind), var.astype(kind)
+
+
 # ------------------------------------------------------------------------------------------------------ condition_number
 
 
@@ -706,6 +737,15 @@ def zeros_left_out(X):
     curvatures = _curvatures(X)
     kept = curvatures[curvatures > 1e-10 * curvatures[-1]]
     return float(kept[-1] / kept[0]) if len(kept) else 1.0
+
+
+@misconception(
+    "condition_number",
+    "columns that are nearly dependent are called dependent; only where rounding hides the smallest eigenvalue is it inf",
+)
+def nearly_dependent_as_dependent(X):
+    curvatures = _curvatures(X)
+    return _ratio(curvatures) if curvatures[0] > 1e-10 * curvatures[-1] else float("inf")
 
 
 @misconception("condition_number", "this is the largest eigenvalue alone; it is divided by the smallest")
@@ -870,6 +910,14 @@ def precision_of_inputs_alone(X, y, lr, steps):
 def targets_overwritten(X, y, lr, steps):
     w, costs = _run(X, y, lr, steps)
     y -= (X @ w).astype(y.dtype)
+    return w, costs
+
+
+@misconception("gradient_descent", "X is overwritten, divided by the number of rows; work on a new array")
+def inputs_overwritten(X, y, lr, steps):
+    w, costs = _run(X, y, lr, steps)
+    if X.dtype.kind == "f":
+        X /= len(X)
     return w, costs
 
 

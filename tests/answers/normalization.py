@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from fractions import Fraction
 
 import numpy as np
 
@@ -133,6 +134,15 @@ def splits_by_loops(X_train, X_dev, X_test):
     return parts
 
 
+@answer("standardize_splits")
+def splits_in_extended_precision(X_train, X_dev, X_test):
+    single = X_train.dtype == X_dev.dtype == X_test.dtype == np.float32
+    parts = [X.astype(np.longdouble) for X in (X_train, X_dev, X_test)]
+    mu, sigma = parts[0].mean(axis=0), parts[0].std(axis=0)
+    scaled = [np.nan_to_num((X - mu) / np.where(sigma > 0, sigma, np.inf)) for X in parts]
+    return tuple(np.asfortranarray(Z.astype(np.float32 if single else np.float64)) for Z in scaled)
+
+
 @answer("minmax_scale")
 def mapped_by_loops(X, low, high):
     single = X.dtype == low.dtype == high.dtype == np.float32
@@ -168,6 +178,12 @@ def mapped_through_numbers_of_columns(X, low, high):
     return np.stack(columns, axis=1)
 
 
+@answer("minmax_scale")
+def mapped_with_endless_widths(X, low, high):
+    width = high - low
+    return (X - low) / np.where(width == 0, np.array(np.inf, width.dtype if width.dtype.kind == "f" else float), width)
+
+
 @answer("combine_moments")
 def merged_about_the_new_mean(n_a, mu_a, var_a, n_b, mu_b, var_b):
     n = n_a + n_b
@@ -192,6 +208,19 @@ def merged_column_by_column(n_a, mu_a, var_a, n_b, mu_b, var_b):
         mu.append(ma + weight * (mb - ma))
         var.append((1 - weight) * va + weight * vb + weight * (1 - weight) * (mb - ma) ** 2)
     return n_a + n_b, np.array(mu, kind), np.array(var, kind)
+
+
+@answer("combine_moments")
+def merged_in_fractions(n_a, mu_a, var_a, n_b, mu_b, var_b):
+    arrays = (mu_a, var_a, mu_b, var_b)
+    kind = np.float32 if all(a.dtype == np.float32 for a in arrays) else np.float64
+    n, mu, var = n_a + n_b, [], []
+    for column in zip(*(a.tolist() for a in arrays), strict=True):
+        ma, va, mb, vb = map(Fraction, column)
+        mean = (n_a * ma + n_b * mb) / n
+        mu.append(float(mean))
+        var.append(float((n_a * (va + ma**2) + n_b * (vb + mb**2)) / n - mean**2))  # exact, so that no digit is lost
+    return n, np.array(mu, kind), np.array(var, kind)
 
 
 @answer("condition_number")
@@ -226,6 +255,14 @@ def number_by_rank_and_qr(X):
         return np.inf
     triangle = np.linalg.qr(X, mode="r")
     return float(np.linalg.cond(triangle) ** 2)
+
+
+@answer("condition_number")
+def number_in_python_numbers(X):
+    columns = [[float(value) for value in column] for column in X.T]
+    G = np.array([[math.fsum(x * y for x, y in zip(a, b, strict=True)) for b in columns] for a in columns])
+    curvatures = sorted(np.linalg.eigh(G)[0].tolist())
+    return curvatures[-1] / curvatures[0] if curvatures[0] > 1e-13 * curvatures[-1] else 3e15
 
 
 @answer("gradient_descent")
@@ -278,3 +315,16 @@ def descent_as_a_recursion(X, y, lr, steps):
     residual = y - X @ w
     cost = (residual @ residual) / (2 * len(y))
     return w + (lr / len(y)) * (residual @ X), np.append(costs, np.array(cost, costs.dtype))
+
+
+@answer("gradient_descent")
+def descent_along_the_axes_of_the_bowl(X, y, lr, steps):
+    kind = np.float32 if X.dtype == y.dtype == np.float32 else np.float64
+    X, y = X.astype(float), y.astype(float)
+    curvatures, axes = np.linalg.eigh(X.T @ X / len(y))
+    target, place, costs = axes.T @ (X.T @ y) / len(y), np.zeros(X.shape[1]), []
+    for _ in range(steps):
+        residual = X @ (axes @ place) - y
+        costs.append((residual.var() + residual.mean() ** 2) / 2)
+        place = (1 - lr * curvatures) * place + lr * target
+    return (axes @ place).astype(kind), np.array(costs, kind)

@@ -21,6 +21,7 @@ QUESTIONS = {
     "float(more_digits[:, ~blank].flat[np.abs(kept).argmax()])]",
     "speck kept": "float(standardize(more_digits, *fit_standardizer(digits))[:, blank].max())",
     "mistyped": "[len(proline), int(np.sum(minmax_scale(mistyped, mistyped.min(axis=0), mistyped.max(axis=0)) < 0.1))]",
+    "wider": "[float(width(mistyped) / width(proline)) for width in (np.ptp, np.std)]",
     "true variance": "float(np.var(deviations))",
     "variances": "[float(max(merged_error)), float(max(squares_error))]",
     "float spacing": "float(np.spacing(1e16))",
@@ -78,10 +79,13 @@ def test_columns_and_constant_pixels(executed: Any, prose: str) -> None:
     assert "a column whose true deviation is $10^{-9}$ would come out eleven times too small" in prose
     true_sigma = 1e-9
     assert (true_sigma + 1e-8) / true_sigma == pytest.approx(11)
-    assert "Four of the 64 pixels are blank in all of 500 digits" in prose
+    assert "Four of the 64 pixels are blank in all 500 digits" in prose
     assert "a speck there, of brightness 0.125" in prose
     assert says["blank"] == [4, 0.125, 1]
-    assert "with your function it is 0.125, or whatever you chose; with the epsilon it is twelve million" in prose
+    assert (
+        "with your function it is 0.125, or whatever you chose; with the epsilon it is twelve and a half million"
+        in prose
+    )
     assert says["speck kept"] == 0.125
     assert "one with a half-grey pixel that becomes a value of 60" in prose
     assert says["largest"][0] == pytest.approx(60, abs=0.5)
@@ -92,6 +96,8 @@ def test_columns_and_constant_pixels(executed: Any, prose: str) -> None:
 def test_a_mistyped_value(executed: Any, prose: str) -> None:
     assert "one zero too many into one of its 106 values. Look at where the other 105 went" in prose
     assert executed.answers["mistyped"] == [106, 105]
+    assert "the range is twelve times as wide now (the deviation, five times)" in prose
+    assert executed.answers["wider"] == [pytest.approx(12, abs=0.5), pytest.approx(5, abs=0.1)]
 
 
 def test_variances_far_from_zero(executed: Any, prose: str) -> None:
@@ -132,8 +138,10 @@ def test_two_valleys(executed: Any, prose: str) -> None:
     first, start = says["first step"]
     assert first < 0.2 * start
     number, together, gap = says["round"]
-    assert "a condition number of 2.3, is that heavier patients tend to have a higher blood pressure" in prose
+    assert r"only half as long again as wide, $\sqrt{2.3} \approx 1.5$" in prose
     assert number == pytest.approx(2.3, abs=0.05)
+    assert number**0.5 == pytest.approx(1.5, abs=0.05)
+    assert "heavier patients tend to have a higher blood pressure" in prose
     assert together > 0.3
     assert "with half of the limit ten steps are plenty" in prose
     assert gap < 0.01
@@ -149,7 +157,7 @@ def test_steps_and_rates(executed: Any, prose: str) -> None:
     assert "numbers 5 times as large take 58 steps, numbers 50 times as large take 5819" in prose
     assert [needed[2], needed[5]] == [58, 5819]
     measured, standard = says["cliffs"]
-    assert "a factor of 7 000 apart" in prose
+    assert "Each line ends at its mark, as the formula says, a factor of 7 000 apart" in prose
     assert standard / measured == pytest.approx(7000, rel=0.02)
     for limit, last in zip(says["cliffs"], says["finite"], strict=True):
         assert last == pytest.approx(limit, rel=0.3)
