@@ -136,7 +136,8 @@ def sequence(got: Any, length: int, what: str) -> tuple[Any, ...]:
     if isinstance(got, tuple | list) and len(got) == length:
         remember(Expectation(what, True))
         return tuple(got)
-    fail(what, f"{length} results", value_text(got), seen=value_text(got))
+    in_one = " in one array" if isinstance(got, np.ndarray) else ""
+    fail(what, f"{length} results", value_text(got) + in_one, seen=value_text(got))
 
 
 def params(got: Any, layer_dims: Sequence[int], what: str) -> None:

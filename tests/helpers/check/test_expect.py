@@ -114,7 +114,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: expect.array(np.zeros(3), (3, 1), "x"), "x: expected shape (3, 1), got shape (3,)"),
     (lambda: expect.dtype(np.zeros(2), np.float32, "x"), "x: expected float32, got float64"),
     (lambda: expect.number(np.zeros(1), "x"), "x: expected one number, got [0]"),
-    (lambda: expect.sequence(np.zeros((2, 2)), 2, "x"), "x: expected 2 results, got [[0, 0], [0, 0]]"),
+    (lambda: expect.sequence(np.zeros((2, 2)), 2, "x"), "x: expected 2 results, got [[0, 0], [0, 0]] in one array"),
     (lambda: expect.binary(np.array([0, 0.5]), "x"), "x: expected only 0 and 1, got 0, 0.5"),
     (lambda: expect.every([1.0, 3.0], 2.0, "x"), "x: expected 2, got values from 1 to 3"),
     (lambda: expect.every([], 2.0, "x"), "x: expected 2, got nothing to compare"),
