@@ -290,7 +290,7 @@ check.run("two_sided", hidden=True)
 # %% [markdown]
 # ### Which step is the best?
 #
-# If errors shrink with $\varepsilon$, why not take $10^{-12}$? **Predict first:** sketch the error of both quotients against $\varepsilon$ from 0.1 down to $10^{-12}$, on logarithmic axes,
+# For the parabola of the question both sides are exact, whatever the step: its third derivative is 0. Other curves are not so kind. If errors shrink with $\varepsilon$, why not take $10^{-12}$? **Predict first:** sketch the error of both quotients against $\varepsilon$ from 0.1 down to $10^{-12}$, on logarithmic axes,
 # for $f = \exp$, whose slope is known to all digits. Then run the cell; it averages over 41 places, so that luck with the last digit does not count.
 
 # %% tags=["skip-execution"]
@@ -329,7 +329,7 @@ plots.step_errors(steps, quotient_errors, slopes={"one side": 1, "both sides": 2
 #
 # The order of the dict matters more than it seems. Gradients will be laid out in the same way, and a component of one vector is compared with the same component of the other.
 # A function that sorts the keys, or looks for `W1` by name, breaks as soon as somebody stores the bias first. And nothing may be lost: float32 arrays give a float32
-# vector, anything else a float64 one.
+# vector, and where float64 is among them, the vector is float64.
 
 # %% nbgrader={"grade": false, "grade_id": "params_to_vector", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def params_to_vector(params):
@@ -344,7 +344,7 @@ def params_to_vector(params):
     -------
     array of shape (N,)
         All numbers, in the order of the dict, each array row by row; float32 when all arrays are
-        float32, else float64.
+        float32, float64 when one is float64.
 
     Examples
     --------
@@ -352,8 +352,7 @@ def params_to_vector(params):
     array([1., 2., 3., 4., 5., 6.])
     """
     ### BEGIN SOLUTION
-    theta = np.concatenate([values.ravel() for values in params.values()])
-    return theta if theta.dtype == np.float32 else theta.astype(np.float64)
+    return np.concatenate([values.ravel() for values in params.values()])
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check_params_to_vector", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -378,9 +377,6 @@ check.run("params_to_vector")
 # </details>
 # <details><summary>Hint 2: all of them</summary>
 # <code>params.values()</code> goes through a dict in its own order, and <code>np.concatenate</code> joins a list of vectors.
-# </details>
-# <details><summary>Hint 3: what type comes out</summary>
-# Concatenating keeps float32 when all pieces are float32. But what does it make of integers only?
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_params_to_vector", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -459,10 +455,10 @@ def is_in_double_precision_when_the_weights_are(params_to_vector):
 
 
 @check
-def counts_whole_numbers_as_double_precision(params_to_vector):
-    theta = params_to_vector({"W1": np.array([[1, 2]]), "b1": np.array([3])})
-    expect.close(theta, [1.0, 2.0, 3.0], "integer arrays")
-    expect.dtype(theta, np.float64, "theta of integer arrays")
+def makes_a_vector_of_its_own_in_every_call(params_to_vector):
+    first = params_to_vector({"b1": np.array([1.0]), "W1": np.array([[2.0, 3.0]])})
+    params_to_vector({"b1": np.array([4.0]), "W1": np.array([[5.0, 6.0]])})
+    expect.close(first, [1.0, 2.0, 3.0], "theta after a second call, with other numbers")
 
 
 @check
@@ -478,11 +474,11 @@ check.run("params_to_vector", hidden=True)
 # ## 4 · And back again
 #
 # The cost of a network wants a dict, so the moved vector has to be cut up again. A vector does not know where one array ends and the next begins; a dict with the right shapes tells, and any will
-# do: the argument `like`. Its keys, its order, its shapes and each array's dtype count. Its numbers do not.
+# do: the argument `like`. Its keys, its order and its shapes count. Its numbers do not.
 #
 # **By hand.** $\theta = (1, 2, 3, 4, 5, 6)$ and a `like` with `W1 (2, 2)`, `b1 (2,)`: the first four numbers fill `W1` row by row, $[[1, 2], [3, 4]]$, the next two are `b1`, $[5, 6]$.
 #
-# The test of such a pair is the **round trip**: there and back must give the same dict to the last bit, in the same order, with the same dtypes.
+# The test of such a pair is the **round trip**: there and back must give the same dict to the last bit, in the same order, and float32 must still be float32.
 #
 # **Predict first.** A vector of 16 numbers, `W1 (3, 4)` first, then `b1 (3,)` and `b2 (1,)`. At which index does `b2` begin?
 
@@ -495,13 +491,13 @@ def vector_to_params(theta, like):
     theta : array of shape (N,)
         As many numbers as the arrays of `like` have together.
     like : dict
-        Gives keys, order, shapes and dtypes; its numbers do not matter.
+        Gives keys, order and shapes; its numbers do not matter.
 
     Returns
     -------
     dict
-        The numbers of theta in arrays like those of `like`; a round trip
-        vector_to_params(params_to_vector(params), params) gives params back exactly.
+        The numbers of theta in arrays with the shapes of `like`; a round trip
+        vector_to_params(params_to_vector(params), params) gives params back exactly, dtype included.
 
     Examples
     --------
@@ -541,9 +537,10 @@ check.run("vector_to_params")
 # %% [markdown]
 # <details><summary>Hint 1: where a piece ends</summary>
 # Keep a number that says where the next piece starts. An array of <code>like</code> has <code>size</code> numbers: that is how far the start moves on.
+# In the question above <code>b2</code> begins at 12 + 3 = 15.
 # </details>
 # <details><summary>Hint 2: from a piece to an array</summary>
-# <code>reshape</code> fills row by row. An array has a <code>dtype</code>, and <code>astype</code> turns another one into it.
+# <code>theta[start:stop]</code> is a piece, and <code>reshape</code> fills a shape with it row by row.
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_vector_to_params", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -609,14 +606,34 @@ def makes_the_round_trip_to_the_last_bit(vector_to_params):
 
 
 @check
-def makes_the_round_trip_in_the_precision_of_each_array(vector_to_params):
-    single, double = np.float32, np.float64
-    for W_kind, b_kind in ((double, double), (single, single), (single, double), (double, single)):
-        params = {"W1": np.ones((2, 3), W_kind) / 3, "b1": np.ones(2, b_kind) / 3}
+def makes_the_round_trip_in_the_same_precision(vector_to_params):
+    for kind in (np.float64, np.float32):
+        params = {"W1": np.ones((2, 3), kind) / 3, "b1": np.ones(2, kind) / 3}
         back = vector_to_params(laid_out(params), params)
         expect.params(back, [3, 2], "the result")
-        expect.dtype(back["W1"], W_kind, f"W1 of {W_kind.__name__}, beside b1 of {b_kind.__name__}")
-        expect.dtype(back["b1"], b_kind, f"b1 of {b_kind.__name__}, beside W1 of {W_kind.__name__}")
+        for key in params:
+            expect.dtype(back[key], kind, f"{key} of a dict of {kind.__name__} arrays")
+
+
+@check
+def loses_nothing_where_two_precisions_meet(vector_to_params):
+    for kinds in ((np.float32, np.float64), (np.float64, np.float32)):
+        params = {"W1": (np.ones((2, 3)) / 3).astype(kinds[0]), "b1": (np.ones(2) / 3).astype(kinds[1])}
+        back = vector_to_params(laid_out(params), params)
+        expect.params(back, [3, 2], "the result")
+        for key in params:
+            what = f"{key} of a dict of float32 and float64 arrays"
+            expect.close(back[key], params[key], what, rtol=0.0, atol=0.0)
+
+
+@check
+def makes_arrays_of_their_own_in_every_call(vector_to_params):
+    like = {"b1": np.zeros(1), "W1": np.zeros((1, 2))}
+    first = vector_to_params(np.array([1.0, 2.0, 3.0]), like)
+    vector_to_params(np.array([4.0, 5.0, 6.0]), like)
+    expect.params(first, [2, 1], "the result")
+    expect.close(first["W1"], [[2.0, 3.0]], "W1 after a second call, with another theta")
+    expect.close(first["b1"], [1.0], "b1 after a second call, with another theta")
 
 
 @check
@@ -794,13 +811,22 @@ def gives_f_a_vector_in_double_precision(numerical_gradient):
     gradient = numerical_gradient(f, np.array([1.5, 2.5, -0.5]), 0.25)
     expect.close(gradient, np.zeros(3), "the gradient of a constant")
     expect.that(shapes == {(3,)}, "what f is called with", "an array of another shape than theta")
-    expect.that(kinds == {np.dtype(float)}, "what f is called with", "numbers that are not float64")
+    precise = all(kind.kind == "f" and kind.itemsize >= 8 for kind in kinds)
+    expect.that(precise, "what f is called with", "numbers that are not float64")
 
 
 @check
 def is_in_double_precision(numerical_gradient):
     gradient = numerical_gradient(wavy, np.array([1.0, 2.0]), 0.25)
     expect.dtype(gradient, np.float64, "the gradient")
+
+
+@check
+def makes_a_vector_of_its_own_in_every_call(numerical_gradient):
+    first = numerical_gradient(wavy, np.array([0.5, -1.25]), 0.5)
+    numerical_gradient(wavy, np.array([1.0, 2.0]), 0.5)
+    want = quotients(wavy, np.array([0.5, -1.25]), 0.5)
+    expect.close(first, want, "the gradient after a second call, at another place")
 
 
 @check
@@ -1020,6 +1046,10 @@ def right_gradient(theta):
     return 2 * theta
 
 
+def too_long(theta):
+    return 6 * theta
+
+
 def wrong_sign(theta):
     return np.array([2 * theta[0], 2 * theta[1], -2 * theta[2]])
 
@@ -1030,6 +1060,15 @@ def convicts_the_wrong_sign_worked_by_hand(check_gradient):
     difference, worst_index = expect.sequence(pair, 2, "the pair (difference, worst_index)")
     expect.close(difference, 0.8, "the difference worked by hand")
     expect.equal(worst_index, 2, "the worst component worked by hand")
+
+
+@check
+def convicts_a_gradient_three_times_too_long(check_gradient):
+    # 6 theta beside 2 theta: the gap is 4 theta, and 4 / (6 + 2) = 0.5
+    pair = check_gradient(sum_of_squares, too_long, np.array([3.0, 0.0, 4.0]))
+    difference, worst_index = expect.sequence(pair, 2, "the pair (difference, worst_index)")
+    expect.close(difference, 0.5, "the difference of 6 theta instead of 2 theta")
+    expect.equal(worst_index, 2, "the worst component of 6 theta instead of 2 theta")
 
 
 @check
@@ -1088,7 +1127,7 @@ def finds_a_bug_in_every_component(check_gradient):
 @check
 def looks_for_the_largest_absolute_gap(check_gradient):
     theta = np.array([0.0, 0.5, 0.25])
-    for gaps in ([5.0, 0.9, -0.5], [-5.0, 0.9, 3.0], [0.1, -0.6, 0.5]):
+    for gaps in ([5.0, 0.9, -0.5], [-5.0, 0.9, 3.0], [0.1, -0.6, 0.5], [0.5, -1.75, 0.25]):
         moved = slope_of_steep(theta) + np.array(gaps)
         pair = check_gradient(steep, lambda theta: moved, theta)
         _, worst = expect.sequence(pair, 2, "the pair (difference, worst_index)")
@@ -1226,9 +1265,11 @@ def worst_parameter(grads, approx):
 # %% nbgrader={"grade": true, "grade_id": "check_worst_parameter", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def names_the_bias_worked_by_hand(worst_parameter):
-    grads = {"W1": np.array([[100.0, 0.0]]), "b1": np.array([1.0]), "b2": np.array([5.0])}
-    approx = {"W1": np.array([[110.0, 0.0]]), "b1": np.array([3.0]), "b2": np.array([5.0])}
-    expect.equal(worst_parameter(grads, approx), "b1", "the two worked by hand, and one right")
+    grads = {"W2": np.array([[4.0]]), "W1": np.array([[100.0, 0.0]]), "b1": np.array([1.0])}
+    approx = {"W2": np.array([[4.1]]), "W1": np.array([[110.0, 0.0]]), "b1": np.array([3.0])}
+    grads["b2"] = approx["b2"] = np.array([5.0])
+    what = "the two worked by hand, between one nearly right and one right"
+    expect.equal(worst_parameter(grads, approx), "b1", what)
 
 
 @check
@@ -1327,6 +1368,14 @@ def counts_one_zero_gradient_as_wrong(worst_parameter):
 
 
 @check
+def knows_networks_of_any_depth(worst_parameter):
+    right = {f"{kind}{layer}": ([2.0], [2.0]) for layer in range(1, 13) for kind in "Wb"}
+    for bad in ("W4", "b12"):
+        what = f"twelve layers, and {bad} is wrong"
+        expect_worst(worst_parameter, right | {bad: ([2.0], [3.0])}, bad, what)
+
+
+@check
 def names_a_single_parameter_whatever_its_difference(worst_parameter):
     for pair in (([[1.0]], [[2.0]]), ([[1.0]], [[1.0]]), ([[0.0]], [[0.0]])):
         expect_worst(worst_parameter, {"W1": pair}, "W1", "a single parameter")
@@ -1378,6 +1427,7 @@ def draw_params(layer_dims, rng):
 
 
 params = draw_params([30, 8, 5, 1], np.random.default_rng(1))
+runs = []  # the costs of the training runs to come
 
 # %% [markdown]
 # The backward pass starts at the output. Write $dZ$ for the gradient of $J$ with respect to $Z$. Sigmoid and cross-entropy together leave a plain difference, and the mean brings $1/m$,
@@ -1390,10 +1440,10 @@ params = draw_params([30, 8, 5, 1], np.random.default_rng(1))
 # $$dW_l = dZ_l^\top A_{l-1},\qquad db_l = \text{the sum of } dZ_l \text{ over its rows}$$
 #
 # **By hand.** A single row, all layers one unit wide: $x = 3$, $W_1 = 1$, $W_2 = 2$, $W_3 = 1$, $b_3 = -6$, other biases 0, $y = 0$. Then $A_1 = 3$, $A_2 = 6$, $Z_3 = 0$, $A_3 = 0.5$. Backwards:
-# $dZ_3 = 0.5$, $dW_3 = 0.5 \cdot 6 = 3$; $dZ_2 = 0.5$, $dW_2 = 0.5\cdot3 = 1.5$; $dZ_1 = 0.5 \cdot 2 = 1$, $dW_1 = 3$.
+# $dZ_3 = 0.5$, $dW_3 = 0.5 \cdot 6 = 3$; $dZ_2 = 0.5$, $dW_2 = 0.5\cdot3 = 1.5$; $dZ_1 = 0.5 \cdot 2 = 1$, $dW_1 = 3$. With a single row each $db_l$ is $dZ_l$ itself: 0.5, 0.5 and 1.
 #
 # **Your turn.** The cell holds code in which three lines are wrong. Delete its line `raise NotImplementedError` and run it: now you have the code that was handed to you. You could compare it with
-# the formulas letter by letter. Better, use what you have built: the cell below it compares each gradient with the numerical one. Mend, run both cells, look again.
+# the formulas letter by letter. Better, first watch it learn, then use what you have built.
 
 # %% nbgrader={"grade": false, "grade_id": "backward_fixed", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def backward_fixed(X, y, params, cache):
@@ -1448,7 +1498,35 @@ def backward_fixed(X, y, params, cache):
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2, "W3": dW3, "b3": db3}
 
 # %% [markdown]
-# **Your instrument.** One bar a parameter, on a logarithmic scale: below the lower line all is well, above the upper one there is a bug. All the tools in it are yours.
+# **See it learn.** 400 steps of gradient descent on all 400 tumours; an epoch is one step here. Run this cell with the code as it was handed out, and again when you have mended it: the picture has your first run and your last.
+
+# %% tags=["skip-execution"]
+def train_with(backward, steps=400, lr=0.1):
+    """Full-batch gradient descent from `params`; return the parameters and the cost before each step."""
+    now, costs = params, []
+    for _ in range(steps):
+        cache = forward(X_train, now)
+        costs.append(cost(y_train, cache))
+        grads = backward(X_train, y_train, now, cache)
+        now = {key: now[key] - lr * grads[key] for key in now}
+    return now, np.array(costs)
+
+
+def dev_error(params):
+    return np.mean((forward(X_dev, params)["A3"][:, 0] > 0.5) != y_dev)
+
+
+trained, costs = train_with(backward_fixed)
+runs.append(costs)
+first_and_last = sorted({1, len(runs)})
+plots.cost_curves({f"run {number}": {"cost": runs[number - 1]} for number in first_and_last})
+print(f"dev error of run {len(runs)}: {100 * dev_error(trained):.1f} %")
+
+# %% [markdown]
+# With the three bugs the cost falls: from 0.68 to 0.23 in some 60 steps. Then it creeps up to 0.26, and the network misjudges 8.9 % of the dev tumours. Mended, the cost ends at 0.03 and the dev error at 2.4 %.
+# Whoever has seen only the first run may tune the learning rate for a week. **A cost that falls does not prove a gradient.**
+#
+# **Your instrument.** One bar a parameter, on a logarithmic scale: below the lower line all is well, above the upper one there is a bug. All the tools in it are yours. Mend a line, run its cell and this one, look again.
 
 # %% tags=["skip-execution"]
 def compare_gradients(cost_of, grads, params, eps=1e-5):
@@ -1481,6 +1559,20 @@ print("the worst:", worst)
 # - everything from some layer on down is wrong: begin with the highest.
 
 # %% nbgrader={"grade": true, "grade_id": "check_backward_fixed", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+@check
+def gives_the_gradients_worked_by_hand(backward_fixed):
+    X, y = np.array([[3.0]]), np.array([0])
+    params = {"W1": np.array([[1.0]]), "W2": np.array([[2.0]]), "W3": np.array([[1.0]])}
+    params |= {"b1": np.array([0.0]), "b2": np.array([0.0]), "b3": np.array([-6.0])}
+    numbers = {"A0": 3.0, "Z1": 3.0, "A1": 3.0, "Z2": 6.0, "A2": 6.0, "Z3": 0.0, "A3": 0.5}
+    cache = {key: np.array([[number]]) for key, number in numbers.items()}
+    grads = backward_fixed(X, y, params, cache)
+    expect.params(grads, [1, 1, 1, 1], "the gradients of the row worked by hand")
+    want = {"b3": [0.5], "W3": [[3.0]], "b2": [0.5], "W2": [[1.5]], "b1": [1.0], "W1": [[3.0]]}
+    for key, gradient in want.items():
+        expect.close(grads[key], gradient, f"the gradient of {key} for the row worked by hand")
+
+
 @check
 def gives_the_gradients_of_two_rows(backward_fixed):
     X, y = np.array([[2.0, 1.0], [1.0, -1.5]]), np.array([1, 1])
@@ -1669,32 +1761,6 @@ check.run("backward_fixed", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **See it learn.** 400 steps of gradient descent on the 400 tumours, with your function. If you have kept the code as it was handed out, try it, too: put it in another cell under another name.
-
-# %% tags=["skip-execution"]
-def train_with(backward, steps=400, lr=0.1):
-    """Full-batch gradient descent from `params`; return the parameters and the cost before each step."""
-    now, costs = params, []
-    for _ in range(steps):
-        cache = forward(X_train, now)
-        costs.append(cost(y_train, cache))
-        grads = backward(X_train, y_train, now, cache)
-        now = {key: now[key] - lr * grads[key] for key in now}
-    return now, np.array(costs)
-
-
-def dev_error(params):
-    return np.mean((forward(X_dev, params)["A3"][:, 0] > 0.5) != y_dev)
-
-
-trained, costs = train_with(backward_fixed)
-plots.cost_curves({"your backward_fixed": {"cost": costs}})
-print(f"dev error: {100 * dev_error(trained):.1f} %")
-
-# %% [markdown]
-# With the three bugs the cost falls, too: from 0.68 to 0.23 in some 60 steps. Then it creeps up to 0.26, and the network misjudges 8.9 % of the dev tumours. Mended, the cost ends at 0.03 and the dev error at 2.4 %.
-# Who had only seen the first run would have tuned the learning rate for a week. **A cost that falls does not prove a gradient.**
-#
 # ## 10 · Experiments: what the check sees, and what it does not
 #
 # ### Every bug has its pattern
@@ -1748,7 +1814,7 @@ print(
 )
 
 # %% [markdown]
-# It even falls faster at first. Nothing in this picture would have made you look; two of the check's bars are above 0.3.
+# It even falls faster at first. Nothing in this picture would have made you look; four of the check's six bars are above the upper line.
 #
 # ### What belongs into the check, and what does not
 #
@@ -1829,14 +1895,16 @@ plots.relative_differences(stages)
 # %% tags=["skip-execution"]
 def difference_at(eps, place, kind=np.float64):
     """The check of the mended gradient at some parameters, with the cost computed in one precision."""
-    like = {key: values.astype(kind) for key, values in place.items()}
     inputs, targets = X.astype(kind), y.astype(kind)
 
+    def cut(theta):
+        return {key: values.astype(kind) for key, values in vector_to_params(theta, place).items()}
+
     def f(theta):
-        return cost(targets, forward(inputs, vector_to_params(theta, like)))
+        return cost(targets, forward(inputs, cut(theta)))
 
     def grad(theta):
-        now = vector_to_params(theta, like)
+        now = cut(theta)
         return params_to_vector(backward_fixed(inputs, targets, now, forward(inputs, now)))
 
     return check_gradient(f, grad, params_to_vector(place), eps)[0]
@@ -1895,7 +1963,7 @@ plots.lines(sizes, seconds, "number of parameters", "time (s)", log="xy")
 print("parameters:", sizes, "forward passes:", passes)
 
 # %% [markdown]
-# The largest of these nets has 2081 parameters and needs 4162 passes. One with two hidden layers of 128 units on the digits has 26 122 and would need 52 244 for a single check. So check a **small** network, on a few rows, with the same code;
+# The upper line climbs with the number of parameters, the lower one hardly does. The largest of these nets has 2081 parameters and needs 4162 passes. One with two hidden layers of 128 units on the digits has 26 122 and would need 52 244 for a single check. So check a **small** network, on a few rows, with the same code;
 # layers do not know how wide they are.
 #
 # **Turn the dials.**
@@ -2021,10 +2089,10 @@ check.run("quiz_gradient_checking", hidden=True, points=5)
 #
 # | what you see | what it may be |
 # |---|---|
-# | all differences are near $10^{-6}$, and nothing is wrong | the numerical gradient looks to one side only |
+# | all differences are near $10^{-6}$, and nothing is wrong | the numerical gradient looks to one side only; a step of $10^{-10}$ |
 # | all differences are exactly 1/3 | it divides by `eps` instead of `2 * eps` |
 # | each check of the same place gives another number | `theta` is not put back, or dropout draws fresh masks |
-# | the difference is above $10^{-3}$ for code that you trust | float32 somewhere; `theta` of whole numbers; a step of $10^{-9}$ |
+# | the difference is above $10^{-3}$ for code that you trust | float32 somewhere; a `theta` of whole numbers, which cuts the step off |
 # | one component is off, and good again with a smaller step | a ReLU's kink between the two points |
 # | at the start one bias is off, with random biases it is good | a row for which no unit of the layer below is active: there $Z = b = 0$, on the kink itself |
 # | the weights are off by a little, the biases are good | the penalty is in the cost and not in the gradient |
@@ -2035,7 +2103,7 @@ check.run("quiz_gradient_checking", hidden=True, points=5)
 #
 # - C. M. Bishop: *Pattern Recognition and Machine Learning*, Springer (2006), section 5.3.3. Differences from both sides as a test of backpropagation, and what they cost.
 # - J. Nocedal, S. J. Wright: *Numerical Optimization*, 2nd edition, Springer (2006), section 8.1. Why the best step is near the cube root of the rounding unit.
-# - L. Bottou: *Stochastic gradient descent tricks*, in: Neural Networks: Tricks of the Trade, 2nd edition, LNCS 7700, Springer (2012). Checking gradients as the first thing to do.
+# - L. Bottou: *Stochastic gradient descent tricks*, in: Neural Networks: Tricks of the Trade, 2nd edition, LNCS 7700, Springer (2012). A gradient that is slightly wrong still learns, slowly and erratically; so check it.
 # - W. Squire, G. Trapp: *Using complex variables to estimate derivatives of real functions*, SIAM Review 40 (1998). A step into the complex plane has no cancellation at all.
 # - In PyTorch, `torch.autograd.gradcheck` uses both sides with `eps=1e-6` and compares each component with `rtol=1e-3, atol=1e-5`; it asks for float64 inputs. SciPy's `scipy.optimize.check_grad` uses one side and returns the
 #   length of the gap, not divided by anything. CS231n divides each component's gap by the larger, or the sum, of the two and takes the maximum.

@@ -164,13 +164,6 @@ def vector_in_single_precision(params):
         return _joined(params.values()).astype(np.float32)
 
 
-@misconception(
-    "params_to_vector", "integer arrays give an integer vector, which cannot be moved by eps; they count as float64"
-)
-def vector_of_whole_numbers(params):
-    return np.concatenate([values.ravel() for values in params.values()])
-
-
 @misconception("params_to_vector", "the result has the dtype of the first array, whatever the others are")
 def vector_in_the_first_dtype(params):
     first = next(iter(params.values())).dtype
@@ -224,15 +217,6 @@ def params_come_back_sorted(theta, like):
 @misconception("vector_to_params", "the start does not move on: every array begins at the first number of theta")
 def params_all_from_the_start(theta, like):
     return {key: theta[: v.size].reshape(v.shape).astype(v.dtype) for key, v in like.items()}
-
-
-@misconception("vector_to_params", "the arrays keep the dtype of theta; each should have that of its array in `like`")
-def params_in_the_dtype_of_theta(theta, like):
-    back, start = {}, 0
-    for key, values in like.items():
-        back[key] = theta[start : start + values.size].reshape(values.shape)
-        start += values.size
-    return back
 
 
 @misconception("vector_to_params", "all arrays are float64, also where `like` has float32")
@@ -322,9 +306,7 @@ def gradient_as_one_number(f, theta, eps=1e-5):
     return (f(theta + eps) - f(theta - eps)) / (2 * eps)
 
 
-@misconception(
-    "numerical_gradient", "a component that was moved is not put back before the next one's turn, and theta stays moved"
-)
+@misconception("numerical_gradient", "a component that was moved is not put back before the next one's turn")
 def gradient_never_puts_back(f, theta, eps=1e-5):
     gradient = np.empty(len(theta))
     for i in range(len(theta)):
@@ -336,7 +318,7 @@ def gradient_never_puts_back(f, theta, eps=1e-5):
 
 
 @misconception(
-    "numerical_gradient", "a copy of theta is moved, but a component stays moved when the next one's turn comes"
+    "numerical_gradient", "two copies of theta are moved, but a component stays moved when the next one's turn comes"
 )
 def gradient_copies_once(f, theta, eps=1e-5):
     gradient, above, below = np.empty(len(theta)), theta.copy(), theta.copy()
@@ -686,6 +668,12 @@ def difference_instead_of_key(grads, approx):
 @misconception("worst_parameter", "the place of the key is returned; the key itself is asked for")
 def place_instead_of_key(grads, approx):
     return int(np.argmax([_relative(grads[key], approx[key]) for key in grads]))
+
+
+@misconception("worst_parameter", "the keys are a list of six, W1 to b3, whatever the dicts hold; go through the dict")
+def worst_of_six_keys(grads, approx):
+    keys = [key for key in ("W1", "b1", "W2", "b2", "W3", "b3") if key in grads]
+    return _largest({key: _relative(grads[key], approx[key]) for key in keys})
 
 
 @misconception("worst_parameter", "only weights are looked at; a bias can be wrong, too")

@@ -78,8 +78,8 @@ def step_errors(
             parts.append(f"{label}: {', '.join(_describe_valley(x, values))}")
         for text, height in (marks or {}).items():
             ax.axhline(height, color=MUTED, lw=1, ls="--")
-            style: dict[str, Any] = {"color": MUTED, "ha": "right", "fontsize": 9}
-            ax.annotate(text, (1, height), (-2, 3), ax.get_yaxis_transform(), "offset points", **style)
+            style: dict[str, Any] = {"color": MUTED, "fontsize": 9}
+            ax.annotate(text, (0, height), (4, 3), ax.get_yaxis_transform(), "offset points", **style)
             parts.append(f"dashed at {height:g}: {text}")
         ax.set(xlabel="step eps", ylabel=ylabel)
         add_legend(fig, ax)

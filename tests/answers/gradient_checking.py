@@ -82,9 +82,26 @@ def vector_by_nested_lists(params):
 @answer("params_to_vector")
 def vector_by_hstack(params):
     theta = np.hstack([np.reshape(values, -1) for values in params.values()])
-    if theta.dtype.kind != "f":
-        theta = theta.astype(float)
     return np.repeat(theta, 2)[::2]  # not contiguous
+
+
+@answer("params_to_vector")
+def vector_by_appending(params):
+    theta = None
+    for values in params.values():
+        theta = values.flatten() if theta is None else np.append(theta, values)
+    return theta
+
+
+@answer("vector_to_params")
+def params_in_the_dtype_of_theta(theta, like):
+    def cut(keys, rest):
+        if not keys:
+            return {}
+        size = like[keys[0]].size
+        return {keys[0]: rest[:size].reshape(like[keys[0]].shape), **cut(keys[1:], rest[size:])}
+
+    return cut(list(like), theta)
 
 
 @answer("vector_to_params")

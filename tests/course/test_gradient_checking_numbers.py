@@ -37,7 +37,12 @@ QUESTIONS = {
     "kinks": "[int(sum(np.sum((forward(X, vector_to_params(params_to_vector(params) + eps * u, params))[Z] > 0)"
     " != (forward(X, vector_to_params(params_to_vector(params) - eps * u, params))[Z] > 0))"
     " for u in np.eye(params_to_vector(params).size) for Z in ('Z1', 'Z2'))) for eps in (1e-3, 10**-2.5)]",
-    "cost of a check": "[sizes, passes]",
+    "cost of a check": "[sizes, passes, seconds]",
+    "one side": "list(compare_gradients(lambda p: cost(y, forward(X, p)), vector_to_params(np.array([("
+    "cost(y, forward(X, vector_to_params(params_to_vector(params) + 1e-5 * u, params))) - cost(y, forward(X, params)))"
+    " / 1e-5 for u in np.eye(params_to_vector(params).size)]), params), params)[0].values())",
+    "tiny step": "list(compare_gradients(lambda p: cost(y, forward(X, p)),"
+    " backward_fixed(X, y, params, forward(X, params)), params, eps=1e-10)[0].values())",
 }
 
 
@@ -51,7 +56,7 @@ def handed_out() -> tuple[np.ndarray, float]:
     namespace = LESSON.solved()
     exec(LESSON.code["forward_pass"], namespace)
     training = next(cell.source for cell in LESSON.cells if "def train_with" in cell.source)
-    exec(training.partition("trained, costs =")[0], namespace)
+    exec(training.partition("\n\ntrained, costs =")[0], namespace)
     params, costs = namespace["train_with"](hand_out())
     return costs, float(namespace["dev_error"](params))
 
@@ -141,8 +146,8 @@ def test_the_patterns_of_three_more_bugs(executed: Any, prose: str) -> None:
     assert max(sign[key] for key in sign if key != "W1") < 1e-7
     assert "It even falls faster at first" in prose
     assert executed.answers["faster at first"]
-    assert "two of the check's bars are above 0.3" in prose
-    assert sum(difference > 0.3 for difference in relu.values()) == 2
+    assert "four of the check's six bars are above the upper line" in prose
+    assert sum(difference > 1e-3 for difference in relu.values()) == 4
 
 
 def test_dropout_and_the_penalty(executed: Any, prose: str) -> None:
@@ -183,8 +188,17 @@ def test_the_step_and_the_precision(executed: Any, prose: str) -> None:
     assert single[-5.0] == pytest.approx(2e-2, rel=0.3)
 
 
+def test_the_table_of_symptoms(executed: Any, prose: str) -> None:
+    assert "near $10^{-6}$, and nothing is wrong | the numerical gradient looks to one side only; a step of" in prose
+    for name in ("one side", "tiny step"):
+        assert 2e-7 < min(executed.answers[name]) <= max(executed.answers[name]) < 1e-5
+
+
 def test_what_a_check_costs(executed: Any, prose: str) -> None:
-    sizes, passes = executed.answers["cost of a check"]
+    sizes, passes, seconds = executed.answers["cost of a check"]
+    assert "The upper line climbs with the number of parameters, the lower one hardly does" in prose
+    check, backward = seconds["gradient check"], seconds["one backward pass"]
+    assert check[-1] / check[0] > 3 * backward[-1] / backward[0]
     assert passes == [2 * size for size in sizes]
     assert "has 2081 parameters and needs 4162 passes" in prose
     assert (sizes[-1], passes[-1]) == (2081, 4162)
