@@ -90,8 +90,13 @@ def place_overflows(y, n_classes):
     return Y.reshape(len(y), n_classes)
 
 
+@misconception("one_hot", "the labels are cast to bytes, where 299 becomes 43")
+def labels_in_a_byte(y, n_classes):
+    return np.eye(n_classes)[y.astype(np.uint8)]
+
+
 @misconception("one_hot", "the labels that were given are changed")
-def sorts_the_labels_in_place(y, n_classes):
+def changes_the_labels(y, n_classes):
     Y = np.eye(n_classes)[y]
     y[:] = 0
     return Y
@@ -152,6 +157,14 @@ def not_normalized(Z):
 def clipped_scores(Z):
     E = np.exp(np.clip(Z, -500, 500))
     return E / E.sum(axis=1, keepdims=True)
+
+
+@misconception(
+    "softmax", "a small number is added to the sum, so that a row no longer sums to 1; after the shift it cannot be 0"
+)
+def small_number_in_the_sum(Z):
+    E = np.exp(_shift(Z))
+    return E / (E.sum(axis=1, keepdims=True) + 1e-8)
 
 
 @misconception("softmax", "the row's lowest score is taken away, so that the highest ones still overflow")
@@ -772,7 +785,7 @@ def classes_from_one(y_true, y_pred, n_classes):
     return np.roll(_count(y_true, y_pred, n_classes), (-1, -1), axis=(0, 1))
 
 
-@misconception("confusion_matrix", "the counts are held in bytes, which start again from 0 after 255")
+@misconception("confusion_matrix", "the counts are held in bytes, which start over when they are full")
 def counts_in_bytes(y_true, y_pred, n_classes):
     return _count(y_true, y_pred, n_classes).astype(np.uint8)
 
