@@ -572,12 +572,23 @@ def leaves_its_arguments_as_they_were(batchnorm_backward):
 def keeps_the_precision_of_its_arguments(batchnorm_backward):
     for kind in (np.float32, np.float64):
         Z, gamma, beta, weights = (values.astype(kind) for values in make_pass(4, 3, 30))
-        three = batchnorm_backward(weights, take_cache(Z, gamma, beta, 0.5, kind))
+        cache = take_cache(Z, gamma, beta, 0.5, kind)
+        for name, values in dict(cache).items():  # where the forward pass has lost the precision
+            if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+                cache[name] = values.astype(kind)
+        three = batchnorm_backward(weights, cache)
         for name, gradient in zip(("dZ", "dgamma", "dbeta"), three):
             expect.dtype(gradient, kind, f"{name} for arguments of {kind.__name__}")
 
 
-check.run("batchnorm_backward", hidden=True)
+try:
+    check.run("batchnorm_backward", hidden=True)
+finally:
+    # The two share a cache. If one has not passed, later checks lend the references of both: a
+    # class that calls them must not meet one of the learner's and one of ours.
+    pair = ("batchnorm_forward", "batchnorm_backward")
+    if not all(check._has_passed(name, globals()) for name in pair):
+        check.forget()
 ### END HIDDEN TESTS
 
 # %% [markdown]

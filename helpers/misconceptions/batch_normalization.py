@@ -140,21 +140,22 @@ def _find(cache, *names):
     return next((lower[name] for name in names if name in lower), None)
 
 
+def _root(cache):
+    std = _find(cache, "std", "sigma", "root", "sqrt_var", "sqrtvar", "stddev", "deviation")
+    inverse = _find(cache, "inv_std", "inv_sigma", "istd", "ivar", "inv_var", "std_inv")
+    if std is None and inverse is None:
+        return np.sqrt(cache["var"] + _find(cache, "eps", "epsilon"))
+    return 1 / inverse if std is None else std
+
+
 def _read(cache):
     """x_hat and gamma / sqrt(var + eps) of a cache, under the names that a learner may have chosen."""
     x_hat = _find(cache, "x_hat", "xhat", "z_hat", "zhat", "x_norm", "z_norm", "xnorm", "znorm", "normalized", "norm")
     scale = _find(cache, "scale")
-    if scale is None:
-        std = _find(cache, "std", "sigma", "root", "sqrt_var", "sqrtvar", "stddev", "deviation")
-        if std is None:
-            inverse = _find(cache, "inv_std", "inv_sigma", "istd", "ivar", "inv_var", "std_inv")
-            std = np.sqrt(cache["var"] + cache["eps"]) if inverse is None else 1 / inverse
-        scale = cache["gamma"] / std
     if x_hat is None:
-        centered = _find(cache, "centered", "centred", "z_mu", "xmu", "x_mu", "c", "zc", "diff", "z_centered")
-        centered = _find(cache, "z", "x") - cache["mean"] if centered is None else centered
-        x_hat = centered * scale / cache["gamma"]
-    return x_hat, scale
+        centred = _find(cache, "centered", "centred", "z_mu", "xmu", "x_mu", "c", "zc", "diff", "z_centered")
+        x_hat = (_find(cache, "z", "x") - cache["mean"] if centred is None else centred) / _root(cache)
+    return x_hat, _find(cache, "gamma", "g") / _root(cache) if scale is None else scale
 
 
 def _sums(dout, x_hat):
