@@ -303,17 +303,6 @@ check.run("standardize")
 # Hidden checks of `standardize`, 2 points: other shapes, tiny deviations, columns with sigma 0 and
 # values beside mu, no warning, the arguments themselves, dtypes.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
-def listen(function, *args):
-    """Call a function; return the kinds of warning that it gave."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*args)
-    return sorted({warning.category.__name__ for warning in caught})
-
-
 def make_table(m, n, seed):
     """Rows, and a mean and a deviation for each column that are not the rows' own."""
     rng = np.random.default_rng(seed)
@@ -381,7 +370,8 @@ def works_where_every_column_is_constant(standardize):
 def gives_no_warning(standardize):
     X, mu, sigma = make_table(3, 2, 12)
     X[0, 0], mu[0], sigma[0] = 2.0, 2.0, 0.0
-    expect.equal(listen(standardize, X, mu, sigma), [], "warnings, a column with sigma 0")
+    with expect.quiet("a column with sigma 0"):
+        standardize(X, mu, sigma)
 
 
 @check
@@ -692,9 +682,6 @@ check.run("standardize_splits")
 # Hidden checks of `standardize_splits`, 2 points: parts that lie elsewhere, equal rows, constant
 # columns, single rows, the arguments themselves, dtypes.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
 def make_parts(seed, sizes=(9, 4, 6), n=3):
     """Three parts that lie in different places and spread differently."""
     rng = np.random.default_rng(seed)
@@ -786,11 +773,8 @@ def is_finite_for_a_single_training_row(standardize_splits):
 def gives_no_warning(standardize_splits):
     X_train, X_dev, X_test = make_parts(38)
     X_train[:, 1] = X_dev[:, 1] = X_test[:, 1] = 4.0
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with expect.quiet("a constant column"):
         standardize_splits(X_train, X_dev, X_test)
-    kinds = sorted({warning.category.__name__ for warning in caught})
-    expect.equal(kinds, [], "warnings, a constant column")
 
 
 @check
