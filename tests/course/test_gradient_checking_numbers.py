@@ -69,11 +69,11 @@ def test_the_opening(executed: Any, prose: str, handed_out: tuple[np.ndarray, fl
     assert dev_error == pytest.approx(0.1, abs=0.02)
     assert "it errs almost four times less often" in prose
     assert 3.5 < dev_error / mended_error < 4
-    assert "from 0.68 to 0.23 in some 60 steps. Then it creeps up to 0.26" in prose
+    assert "from 0.68 to 0.23 in some 60 steps. Then it creeps up again, ends at 0.265" in prose
     assert costs[0] == mended_first == pytest.approx(0.68, abs=0.005)
     assert costs.min() == pytest.approx(0.23, abs=0.005)
     assert costs.argmin() == pytest.approx(60, abs=10)
-    assert costs[-1] == pytest.approx(0.26, abs=0.0051)
+    assert costs[-1] == pytest.approx(0.265, abs=0.0005)
     assert "misjudges 8.9 % of the dev tumours. Mended, the cost ends at 0.03 and the dev error at 2.4 %" in prose
     assert dev_error == pytest.approx(0.089, abs=0.0005)
     assert mended_last == pytest.approx(0.03, abs=0.005)
