@@ -246,17 +246,6 @@ check.run("softmax")
 # Hidden checks of `softmax`, 2 points: other shapes, rows that lie far apart, scores of any size and
 # no warnings, two classes and one, Z itself, dtypes.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
-def count_warnings(function, *arguments):
-    """Call a function and count its warnings about numbers that overflow or are undefined."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*arguments)
-    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
-
-
 def expected_probabilities(Z):
     E = np.exp(Z)
     return E / E.sum(axis=1, keepdims=True)
@@ -319,8 +308,8 @@ def is_finite_for_scores_of_any_size(softmax):
 @check
 def gives_no_warning_whatever_the_scores(softmax):
     for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
-        n_warnings = count_warnings(softmax, np.array([row, [0.0, 1.0, 2.0]]))
-        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+        with expect.quiet(f"the scores {row}"):
+            softmax(np.array([row, [0.0, 1.0, 2.0]]))
 
 
 @check
@@ -466,17 +455,6 @@ check.run("log_softmax")
 # Hidden checks of `log_softmax`, 2 points: other shapes, rows that lie far apart, the far tail, scores
 # of any size and no warnings, two classes and one, Z itself, dtypes.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
-def count_warnings(function, *arguments):
-    """Call a function and count its warnings about numbers that overflow or are undefined."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*arguments)
-    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
-
-
 def expected_logarithms(Z):
     return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
 
@@ -525,8 +503,8 @@ def is_finite_for_scores_of_any_size(log_softmax):
 @check
 def gives_no_warning_whatever_the_scores(log_softmax):
     for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
-        n_warnings = count_warnings(log_softmax, np.array([row, [0.0, 1.0, 2.0]]))
-        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+        with expect.quiet(f"the scores {row}"):
+            log_softmax(np.array([row, [0.0, 1.0, 2.0]]))
 
 
 @check
@@ -682,17 +660,6 @@ check.run("cross_entropy")
 # Hidden checks of `cross_entropy`, 2 points: other shapes and labels, a mean and not a sum, scores of
 # any size and no warnings, labels of any integer type, Z and y themselves.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
-def count_warnings(function, *arguments):
-    """Call a function and count its warnings about numbers that overflow or are undefined."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*arguments)
-    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
-
-
 def expected_costs(Z, y):
     return np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]
 
@@ -767,8 +734,8 @@ def charges_nothing_for_a_certain_truth(cross_entropy):
 def gives_no_warning_whatever_the_scores(cross_entropy):
     for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
         Z = np.array([row, [0.0, 1.0, 2.0]])
-        n_warnings = count_warnings(cross_entropy, Z, np.array([2, 1]))
-        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+        with expect.quiet(f"the scores {row}"):
+            cross_entropy(Z, np.array([2, 1]))
 
 
 @check
@@ -917,17 +884,6 @@ check.run("softmax_gradient")
 # Hidden checks of `softmax_gradient`, 2 points: a numerical gradient, scores of any size and no
 # warnings, labels of any integer type, Z and y themselves, dtypes.
 ### BEGIN HIDDEN TESTS
-import warnings
-
-
-def count_warnings(function, *arguments):
-    """Call a function and count its warnings about numbers that overflow or are undefined."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*arguments)
-    return sum(issubclass(one.category, RuntimeWarning) for one in caught)
-
-
 def expected_mean_cost(Z, y):
     return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y])
 
@@ -993,8 +949,8 @@ def is_finite_for_scores_of_any_size(softmax_gradient):
 def gives_no_warning_whatever_the_scores(softmax_gradient):
     for row in ([3.0, 1.0, 2.0], [2000.0, 0.0, -2000.0], [1e300, -1e300, 0.0], [-1e300] * 3):
         Z = np.array([row, [0.0, 1.0, 2.0]])
-        n_warnings = count_warnings(softmax_gradient, Z, np.array([2, 1]))
-        expect.that(n_warnings == 0, f"the scores {row}", "numpy warns")
+        with expect.quiet(f"the scores {row}"):
+            softmax_gradient(Z, np.array([2, 1]))
 
 
 @check
