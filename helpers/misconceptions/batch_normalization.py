@@ -671,19 +671,17 @@ class VarianceStartsAtZero(_RightLayer):
 
 @misconception("BatchNorm", "what belongs to a layer is kept in the class, so all layers share it")
 class KeptInTheClass(_RightLayer):
-    shared = None
+    shared = dict.fromkeys(["running_mean", "running_var"], np.zeros(1))
 
     def __setattr__(self, name, value):
-        if name == "momentum":
-            type(self).shared = {}
         if name.startswith("running"):
-            type(self).shared[name] = value
+            self.shared[name] = value
         else:
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
-        if name.startswith("running"):
-            return type(self).shared[name]
+        if name in self.shared:
+            return self.shared[name]
         raise AttributeError(name)
 
 

@@ -43,8 +43,8 @@ def backward_from_the_tuple(dout: Any, cache: Any) -> Any:
 
 
 def forward_in_double(Z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
-    out, cache = forward_that_keeps_everything(*(np.asarray(v, dtype=float) for v in (Z, gamma, beta)), eps)
-    return out, cache
+    Z, gamma, beta = (np.asarray(values, dtype=float) for values in (Z, gamma, beta))
+    return forward_that_keeps_everything(Z, gamma, beta, eps)
 
 
 PAIRS = [
@@ -67,6 +67,9 @@ def layer_of(forward: Any, backward: Any) -> type:
     """A class made of a learner's functions."""
 
     class Layer(lesson.solved()["BatchNorm"]):  # type: ignore[misc]
+        running_mean: Any
+        running_var: Any
+
         def forward(self, Z: Any, training: Any) -> Any:
             if not training:
                 return super().forward(Z, training)
