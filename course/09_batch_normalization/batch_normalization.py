@@ -584,14 +584,7 @@ def keeps_the_precision_of_its_arguments(batchnorm_backward):
             expect.dtype(gradient, kind, f"{name} for arguments of {kind.__name__}")
 
 
-try:
-    check.run("batchnorm_backward", hidden=True)
-finally:
-    # The two share a cache. If one has not passed, later checks lend the references of both: a
-    # class that calls them must not meet one of the learner's and one of ours.
-    pair = ("batchnorm_forward", "batchnorm_backward")
-    if not all(check._has_passed(name, globals()) for name in pair):
-        check.forget()
+check.run("batchnorm_backward", hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]

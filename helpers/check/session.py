@@ -40,7 +40,8 @@ class Check:
         """Run the properties of this cell on the learner's answer.
 
         An answer may call the topic's earlier exercises. While the checks run, the references stand in for those that
-        have not passed visible and hidden checks, so that a mistake there costs nothing here.
+        have not passed visible and hidden checks, so that a mistake there costs nothing here. A forward pass and its
+        backward pass are lent together: what the one hands to the other is the learner's own affair.
 
         An engine that runs answers elsewhere binds stand-ins: a function for a function, a class for a class, and the
         same object as long as the answer is the same.
@@ -76,7 +77,9 @@ class Check:
         answer = namespace.get(exercise, _MISSING)
         if answer is _MISSING:
             self._end_unattempted(exercise, bodies, "run its cell, then this one")
-        references = {n: r for n, r in earlier_references(exercise).items() if not self._has_passed(n, namespace)}
+        earlier = earlier_references(exercise)
+        missing = {name for name in earlier if not self._has_passed(name, namespace)}
+        references = {n: r for n, r in earlier.items() if n in missing or _other_way(n) in missing}
         with _in_place(references, namespace):
             runs = [run_property(body, answer, exercise) for body in bodies]
         if _is_blank(exercise, runs):
@@ -148,6 +151,12 @@ class Check:
 
 
 check = Check()
+
+
+def _other_way(exercise: str) -> str:
+    """The name of the backward pass that belongs to a forward pass, and the other way round; others are their own."""
+    ways = ("forward", "backward") if "forward" in exercise else ("backward", "forward")
+    return exercise.replace(*ways)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Known mistakes of topic 09, batch normalization. See the package's first lines for what an entry is."""
 
-# ruff: noqa: D101  (a class is described by its entry's sentence)
-
 import numpy as np
 
 from helpers.misconceptions import misconception

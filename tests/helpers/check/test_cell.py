@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -239,6 +240,32 @@ check.run("double")
     with pytest.raises(CheckFailed):
         exec(compile(source.replace("{right}", "2"), "<one cell>", "exec"), namespace)
     assert namespace["halve"] is wrong and "unwritten" not in namespace
+
+
+@pytest.mark.parametrize("slipped", ["norm_forward", "norm_backward", "other_step"])
+def test_a_forward_pass_and_its_backward_pass_are_lent_together(
+    slipped: str, monkeypatch: pytest.MonkeyPatch, records: list[tuple[Record, str]]
+) -> None:
+    names = ("norm_forward", "norm_backward", "other_step")
+    earlier = {name: (lambda: "reference") for name in names}
+    monkeypatch.setattr("helpers.check.session.earlier_references", lambda name: earlier if name == "whole" else {})
+    own = {name: (lambda: "own") for name in names}
+    for name in names:
+        for options in ("", ", hidden=True"):
+            holds = f"expect.that({name != slipped}, 'x', 'y')"
+            with contextlib.suppress(CheckFailed):
+                judge(f'@check\ndef holds({name}):\n    {holds}\n\ncheck.run("{name}"{options})', **own)
+    source = f"""
+def whole():
+    return [norm_forward(), norm_backward(), other_step()]
+
+@check
+def is_made_of(whole):
+    expect.equal(whole(), {["own", "own", "reference"] if slipped == "other_step" else ["reference"] * 2 + ["own"]}, "x")
+
+check.run("whole")
+"""
+    judge(source, **own)
 
 
 def test_a_new_start_forgets_what_was_collected_and_seen(records: list[tuple[Record, str]]) -> None:
