@@ -54,6 +54,11 @@ def linf_with_signs(x):
     return _norms(x, linf=float(np.max(x)))
 
 
+@misconception("vector_norms", "linf is minus the lowest entry; a large positive entry counts as well")
+def linf_of_the_lowest(x):
+    return _norms(x, linf=float(-np.min(x)))
+
+
 @misconception("vector_norms", "linf is the place of the largest entry, not its size")
 def linf_as_place(x):
     return _norms(x, linf=int(np.argmax(np.abs(x))))
@@ -578,6 +583,14 @@ def decay_divides_gradient(W, dW, lr, lambd, m):
 @misconception("weight_decay_step", "the gradient decays instead of the weights")
 def decay_of_the_gradient(W, dW, lr, lambd, m):
     return W - lr * (1 - lr * lambd / m) * dW
+
+
+@misconception(
+    "weight_decay_step",
+    "the weights decay twice: the factor and the penalty's gradient are two ways to write one thing",
+)
+def decay_twice(W, dW, lr, lambd, m):
+    return (1 - lr * lambd / m) * W - lr * (dW + lambd / m * W)
 
 
 @misconception("weight_decay_step", "every weight shrinks by the same amount: that is L1's step")

@@ -35,6 +35,18 @@ def norms_by_dot(x):
     }
 
 
+@answer("vector_norms")
+def norms_by_halves(x):
+    def measure(part):
+        if len(part) == 1:
+            size = abs(float(part[0]))
+            return int(size > 0), size, size, size
+        left, right = measure(part[::2]), measure(part[1::2])
+        return left[0] + right[0], left[1] + right[1], math.hypot(left[2], right[2]), max(left[3], right[3])
+
+    return dict(zip(("l0", "l1", "l2", "linf"), measure(x), strict=True))
+
+
 @answer("l2_penalty")
 def l2_by_loops(weights, lambd, m):
     total = 0.0
@@ -59,6 +71,12 @@ def l2_by_dot(weights, lambd, m):
 @answer("l2_penalty")
 def l2_by_traces(weights, lambd, m):
     return np.sum([np.trace(W.T @ W) * lambd / (2 * m) for W in weights])
+
+
+@answer("l2_penalty")
+def l2_by_singular_values(weights, lambd, m):
+    values = (np.linalg.svd(np.asarray(W, dtype=float), compute_uv=False) for W in weights)
+    return lambd / m / 2 * float(sum((s**2).sum() for s in values))
 
 
 @answer("l2_gradient")
@@ -173,6 +191,11 @@ def step_by_loops(W, dW, lr, lambd, m):
 
 
 @answer("weight_decay_step")
+def step_over_one_denominator(W, dW, lr, lambd, m):
+    return ((m - lr * lambd) * W - lr * m * dW) / m
+
+
+@answer("weight_decay_step")
 def step_with_l2_gradient(W, dW, lr, lambd, m):
     return W - lr * (dW + l2_gradient(W, lambd, m))  # noqa: F821
 
@@ -203,6 +226,12 @@ def threshold_by_share(W, t):
     size = np.abs(W)
     share = np.maximum(1 - t / np.where(size > 0, size, 1), 0)
     return np.asfortranarray(W * share)
+
+
+@answer("soft_threshold")
+def threshold_by_halves(W, t):
+    beyond = np.abs(W) - t
+    return np.sign(W) * ((beyond + np.abs(beyond)) / 2)
 
 
 @answer("early_stopping")
@@ -236,6 +265,16 @@ def stop_by_running_minimum(dev_errors, patience):
     stops = [epoch for epoch, best in enumerate(since) if epoch - best >= patience]
     stop_epoch = min(stops, default=len(since) - 1)
     return since[stop_epoch], stop_epoch
+
+
+@answer("early_stopping")
+def stop_by_recursion(dev_errors, patience):
+    def go_on(best_epoch, epoch):
+        if epoch == len(dev_errors) or epoch > best_epoch + patience:
+            return best_epoch, epoch - 1
+        return go_on(epoch if dev_errors[epoch] < dev_errors[best_epoch] else best_epoch, epoch + 1)
+
+    return go_on(0, 1)
 
 
 @answer("augment_shift")
@@ -272,9 +311,9 @@ def shift_pixel_by_pixel(images, y, max_shift, rng):
 def shift_by_rolling_and_blanking(images, y, max_shift, rng):
     out = np.concatenate([images, images]) * 1.0
     m, (h, w) = len(images), images.shape[1:]
-    for copy, child in zip(out[m:], rng.spawn(m), strict=True):
-        down, right = np.floor(child.random(2) * (2 * max_shift + 1)).astype(int) - max_shift
-        copy[:] = np.roll(copy, (down, right), axis=(0, 1))
+    for copy, child in zip(out[m:], rng.spawn(1) * m, strict=True):
+        down, right = (math.floor(number * (2 * max_shift + 1)) - max_shift for number in child.random(2))
+        copy[:] = np.roll(np.roll(copy, down, axis=0), right, axis=1)
         copy[: max(down, 0)] = copy[h + min(down, 0) :] = 0
         copy[:, : max(right, 0)] = copy[:, w + min(right, 0) :] = 0
     return np.asfortranarray(out), np.hstack([y, y]).astype(np.int32)
@@ -290,3 +329,13 @@ def shift_by_gathering(images, y, max_shift, rng):
     inside = ((r >= 0) & (r < h))[:, :, None] & ((c >= 0) & (c < w))[:, None, :]
     copies = images[np.arange(m)[:, None, None], r.clip(0, h - 1)[:, :, None], c.clip(0, w - 1)[:, None, :]]
     return [np.concatenate([images, np.where(inside, copies, images.dtype.type(0))]), np.r_[y, y]]
+
+
+@answer("augment_shift")
+def shift_by_matrices(images, y, max_shift, rng):
+    images = images * 1.0
+    (m, h, w), kind = images.shape, images.dtype
+    moves = np.array([rng.permutation(2 * max_shift + 1)[0] - max_shift for _ in range(2 * m)]).reshape(2, m)
+    rows = np.array([np.eye(h, k=-down, dtype=kind) for down in moves[0].tolist()])
+    columns = np.array([np.eye(w, k=right, dtype=kind) for right in moves[1].tolist()])
+    return np.concatenate([images, rows @ images @ columns]), np.append(y, y)
