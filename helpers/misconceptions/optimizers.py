@@ -76,6 +76,11 @@ def last_batch_filled_up(X, y, batch_size, rng):
     return _cut(X, y, batch_size, np.resize(order, n))
 
 
+@misconception("mini_batches", "where one batch holds all rows they are not shuffled; every epoch has a new order")
+def single_batch_in_old_order(X, y, batch_size, rng):
+    return _cut(X, y, batch_size, rng.permutation(len(X)) if batch_size < len(X) else np.arange(len(X)))
+
+
 @misconception("mini_batches", "rows are drawn with replacement: some come twice, others never")
 def drawn_with_replacement(X, y, batch_size, rng):
     return _cut(X, y, batch_size, rng.integers(0, len(X), len(X)))
@@ -277,6 +282,11 @@ def sgd_normalized(params, grads, lr):
     return {key: params[key] - lr * grads[key] / (np.linalg.norm(grads[key]) + 1e-12) for key in params}
 
 
+@misconception("sgd_step", "gradients are clipped to ±1; a steep slope makes a long step")
+def sgd_clipped(params, grads, lr):
+    return {key: params[key] - lr * np.clip(grads[key], -1, 1) for key in params}
+
+
 @misconception("sgd_step", "an array moves by the mean of its gradient; every entry has a gradient of its own")
 def sgd_by_mean_gradient(params, grads, lr):
     return {key: params[key] - lr * np.mean(grads[key]) for key in params}
@@ -351,6 +361,12 @@ def momentum_returns_old_velocity(params, grads, velocity, lr, beta=0.9):
 def momentum_without_memory(params, grads, velocity, lr, beta=0.9):
     zeros = {key: 0 * velocity[key] for key in velocity}
     return _momentum(params, grads, zeros, lr, beta, 1 - beta)
+
+
+@misconception("momentum_step", "the first velocity is the first gradient; it is averaged with the zeros that come in")
+def momentum_starts_from_the_gradient(params, grads, velocity, lr, beta=0.9):
+    starts = not any(np.any(v) for v in velocity.values())
+    return _momentum(params, grads, velocity, lr, beta, 1.0 if starts else 1 - beta)
 
 
 @misconception("momentum_step", "the step goes up the slope; the velocity is subtracted")
@@ -454,7 +470,7 @@ def adagrad_without_eps(params, grads, s, lr, eps=1e-8):
         return _adagrad(params, grads, s, lr, np.sqrt)
 
 
-@misconception("adagrad_step", "ε is not used: it is 1e-8, whatever was asked for")
+@misconception("adagrad_step", "the ε that was asked for is not added to the root")
 def adagrad_eps_fixed(params, grads, s, lr, eps=1e-8):
     return _adagrad(params, grads, s, lr, lambda sums: np.sqrt(sums) + 1e-8)
 
@@ -547,7 +563,7 @@ def rmsprop_without_root(params, grads, s, lr, beta=0.9, eps=1e-8):
     return _rmsprop(params, grads, s, lr, beta, lambda mean: mean + eps)
 
 
-@misconception("rmsprop_step", "ε is not used: it is 1e-8, whatever was asked for")
+@misconception("rmsprop_step", "the ε that was asked for is not added to the root")
 def rmsprop_eps_fixed(params, grads, s, lr, beta=0.9, eps=1e-8):
     return _rmsprop(params, grads, s, lr, beta, lambda mean: np.sqrt(mean) + 1e-8)
 
@@ -685,15 +701,15 @@ def adam_eps_before_correction(params, grads, state, lr, beta1=0.9, beta2=0.999,
     )
 
 
-@misconception("adam_step", "ε is not used: it is 1e-8, whatever was asked for")
+@misconception("adam_step", "the ε that was asked for is not added to the root")
 def adam_eps_fixed(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return _adam(params, grads, state, lr, beta1, beta2, _right_step(beta1, beta2, 1e-8))
 
 
 @misconception("adam_step", "the correction counts one step too few; t is the number of this step, 1 for the first")
 def adam_counts_too_late(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    step = _right_step(beta1, beta2, eps)
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = _right_step(np.float64(beta1), np.float64(beta2), eps)
         return _adam(params, grads, state, lr, beta1, beta2, lambda v, s, t: step(v, s, t - 1))
 
 
@@ -764,6 +780,12 @@ def adam_plain_gradient(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e
     _, new = _adam(params, grads, state, lr, beta1, beta2, lambda v, s, t: 0 * v)
     t, s = new["t"], new["s"]
     return {key: params[key] - lr * grads[key] / (np.sqrt(s[key] / (1 - beta2**t)) + eps) for key in params}, new
+
+
+@misconception("adam_step", "where the gradient is 0 nothing moves; the average v still carries the parameter on")
+def adam_rests_without_a_gradient(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    moved, new = _adam(params, grads, state, lr, beta1, beta2, _right_step(beta1, beta2, eps))
+    return {key: np.where(grads[key] == 0, params[key], moved[key]) for key in params}, new
 
 
 @misconception("adam_step", "the step goes up the slope; it is subtracted")
@@ -898,6 +920,13 @@ def exponential_of_the_loss(lr0, base, epoch):
     return lr0 * (1 - base) ** epoch
 
 
+@misconception(
+    "exponential_decay", "the learning rate is held above a smallest value; it falls as long as epochs go on"
+)
+def exponential_with_a_floor(lr0, base, epoch):
+    return max(lr0 * base**epoch, 1e-6)
+
+
 @misconception("exponential_decay", "lr0 is missing: the factor is returned alone")
 def exponential_without_lr0(lr0, base, epoch):
     return base**epoch
@@ -968,7 +997,7 @@ def step_every_fixed(lr0, factor, every, epoch):
 
 # ------------------------------------------------------------------------------------------------------------------ quiz
 
-_RIGHT = {"noise": "c", "average": "b", "convention": "c", "scale": "c", "adagrad": "b"}
+_RIGHT = {"noise": "c", "average": "b", "convention": "c", "scale": "a", "adagrad": "b"}
 
 
 @misconception(
@@ -1027,14 +1056,14 @@ def quiz_sees_no_difference():
     "quiz_optimizers", "gradient descent's step is as long as the gradient says: 100 times too long", is_value=True
 )
 def quiz_thinks_descent_is_free_of_scale():
-    return {**_RIGHT, "scale": "a"}
+    return {**_RIGHT, "scale": "b"}
 
 
 @misconception(
     "quiz_optimizers", "an average of gradients that are 100 times too large is 100 times too large", is_value=True
 )
 def quiz_thinks_momentum_is_free_of_scale():
-    return {**_RIGHT, "scale": "b"}
+    return {**_RIGHT, "scale": "c"}
 
 
 @misconception("quiz_optimizers", "AdaGrad has no average of gradients; it has a sum of their squares", is_value=True)

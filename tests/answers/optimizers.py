@@ -48,6 +48,18 @@ def batches_split_after_full_ones(X, y, batch_size, rng):
     return list(zip(np.split(X[order], cuts), np.split(y[order], cuts), strict=True))
 
 
+@answer("mini_batches")
+def batches_by_insertion(X, y, batch_size, rng):
+    order = []
+    for row in range(len(X)):
+        order.insert(int(rng.integers(len(order) + 1)), row)
+    rows = np.array(order)
+    full = [rows[i : i + batch_size] for i in range(0, len(rows) - batch_size + 1, batch_size)]
+    rest = rows[len(full) * batch_size :]
+    full = [full[i] for i in rng.permutation(len(full))] + ([rest] if len(rest) else [])
+    return [(X[part][::-1], y[part][::-1]) for part in full]
+
+
 # ------------------------------------------------------------------------------------------------------------------ ewma
 
 
@@ -93,6 +105,14 @@ def ewma_recursive(values, beta, bias_correction):
     last = (beta * before[-1] if len(before) else 0.0) + (1 - beta) * values[-1]
     averages = np.append(before, last)
     return averages / np.array([1 - beta**t for t in range(1, len(values) + 1)]) if bias_correction else averages
+
+
+@answer("ewma")
+def ewma_by_convolution(values, beta, bias_correction):
+    values = np.asarray(values, dtype=np.longdouble)
+    weights = (1 - beta) * np.longdouble(beta) ** np.arange(len(values))
+    averages = np.array([weights[: t + 1][::-1] @ values[: t + 1] for t in range(len(values))])
+    return (averages / np.cumsum(weights) if bias_correction else averages).astype(np.float64)
 
 
 # -------------------------------------------------------------------------------------------------------------- sgd_step
@@ -195,10 +215,9 @@ def adagrad_by_hypot(params, grads, s, lr, eps=1e-8):
 
 @answer("adagrad_step")
 def adagrad_on_copies(params, grads, s, lr, eps=1e-8):
-    def to_float(arrays):
-        return {key: a.copy() if a.dtype == np.float32 else a.astype(float) for key, a in arrays.items()}
-
-    params, s = to_float(params), to_float(s)
+    given = [*params.values(), *grads.values(), *s.values()]
+    kind = np.float32 if all(a.dtype == np.float32 for a in given) else np.float64
+    params, s = ({key: a.astype(kind) for key, a in arrays.items()} for arrays in (params, s))
     for key, g in grads.items():
         s[key] += g**2
         params[key] -= lr * g / (np.sqrt(s[key]) + eps)
@@ -240,10 +259,9 @@ def rmsprop_towards_the_square(params, grads, s, lr, beta=0.9, eps=1e-8):
 
 @answer("rmsprop_step")
 def rmsprop_on_copies(params, grads, s, lr, beta=0.9, eps=1e-8):
-    def to_float(arrays):
-        return {key: a.copy(order="F") if a.dtype == np.float32 else a.astype(float) for key, a in arrays.items()}
-
-    params, s = to_float(params), to_float(s)
+    given = [*params.values(), *grads.values(), *s.values()]
+    kind = np.float32 if all(a.dtype == np.float32 for a in given) else np.float64
+    params, s = ({key: a.astype(kind, order="F") for key, a in arrays.items()} for arrays in (params, s))
     for key, g in grads.items():
         s[key] *= beta
         s[key] += (1 - beta) * np.abs(g) ** 2
@@ -322,6 +340,22 @@ def adam_entry_by_entry(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e
             new_v[key][index], new_s[key][index] = v, s
             moved[key][index] = p - lr * (v / (1 - beta1**t)) / (math.sqrt(s / (1 - beta2**t)) + eps)
     return moved, {"t": t, "v": new_v, "s": new_s}
+
+
+@answer("adam_step")
+def adam_in_extended_precision(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    given = [a for arrays in (params, grads, state["v"], state["s"]) for a in arrays.values()]
+    kind = np.float32 if all(a.dtype == np.float32 for a in given) else np.float64
+    t, wide = 1 + state["t"], np.longdouble
+
+    def average(old, new, beta):
+        return {key: wide(beta) * old[key] + (1 - wide(beta)) * new[key] for key in old}
+
+    v = average(state["v"], grads, beta1)
+    s = average(state["s"], {key: grads[key].astype(wide) ** 2 for key in grads}, beta2)
+    steps = {key: v[key] / (1 - wide(beta1) ** t) / (np.sqrt(s[key] / (1 - wide(beta2) ** t)) + eps) for key in v}
+    moved = {key: (params[key] - lr * step).astype(kind) for key, step in steps.items()}
+    return moved, {"t": t, **{n: {k: a.astype(kind) for k, a in part.items()} for n, part in (("v", v), ("s", s))}}
 
 
 # ----------------------------------------------------------------------------------------------------------------- decay
