@@ -473,7 +473,7 @@ for label in averages:
 #
 # ## 3 · Straight down: gradient descent
 #
-# Here is the step that all others start from. Every parameter $\theta$ (no longer a temperature) moves against its gradient $g$, by the learning rate $\alpha$ times as far:
+# Here is the step that all others start from. Every parameter $\theta$ (no longer a temperature) moves against its gradient $g$; the learning rate $\alpha$ scales the step:
 #
 # $$\theta \leftarrow \theta - \alpha\, g$$
 #
