@@ -246,11 +246,6 @@ def he_with_a_fixed_scale(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * 0.01)
 
 
-@misconception("init_he", "the bias is counted among the inputs: the variance is 2 / (n_in + 1)")
-def he_counting_the_bias(layer_dims, rng):
-    return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + 1)))
-
-
 @misconception("init_he", "every layer uses the sizes of the first one; each has its own")
 def he_for_every_layer_by_the_first(layer_dims, rng):
     std = np.sqrt(2 / layer_dims[0])
@@ -259,7 +254,7 @@ def he_for_every_layer_by_the_first(layer_dims, rng):
 
 @misconception(
     "init_he",
-    "the weights are uniform on one standard deviation either side, so their variance is a third of what it should be",
+    "the variance is a third of what it should be, as that of a uniform law on one standard deviation either side",
 )
 def he_uniform_on_one_std(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.uniform(-1, 1, (n_out, n_in)) * np.sqrt(2 / n_in))
@@ -268,20 +263,6 @@ def he_uniform_on_one_std(layer_dims, rng):
 @misconception("init_he", "the draw is rng.random, uniform from 0 to 1; its mean is not 0")
 def he_that_is_positive(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.random((n_out, n_in)) * np.sqrt(2 / n_in))
-
-
-@misconception(
-    "init_he",
-    "draws beyond two standard deviations are redrawn without making up for it: the variance is a quarter too small",
-)
-def he_cut_off(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        while np.any(np.abs(W) > 2):
-            W = np.where(np.abs(W) > 2, rng.standard_normal((n_out, n_in)), W)
-        return W * np.sqrt(2 / n_in)
-
-    return _build(layer_dims, draw)
 
 
 @misconception("init_he", "the biases are drawn too; they start at 0")
@@ -296,15 +277,6 @@ def he_with_random_biases(layer_dims, rng):
 @misconception("init_he", "W has a row for each input; a row belongs to a unit, so its shape is (n_out, n_in)")
 def he_transposed(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in))
-
-
-@misconception("init_he", "the biases are columns of shape (n_out, 1); in this course they are (n_out,)")
-def he_with_column_biases(layer_dims, rng):
-    return _build(
-        layer_dims,
-        lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in),
-        bias=lambda n: np.zeros((n, 1)),
-    )
 
 
 @misconception("init_he", "the draw does not come from rng, so equal generators do not give equal weights")
@@ -333,18 +305,6 @@ def he_with_equal_units(layer_dims, rng):
     return _build(
         layer_dims, lambda n_in, n_out, layer: np.tile(rng.standard_normal(n_in) * np.sqrt(2 / n_in), (n_out, 1))
     )
-
-
-@misconception(
-    "init_he",
-    "the draws are standardized to have exactly the mean and the variance; then they are not independent",
-)
-def he_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / n_in)
-
-    return _build(layer_dims, draw)
 
 
 # --------------------------------------------------------------------------------------------------------- init_xavier
@@ -382,11 +342,6 @@ def xavier_with_a_fixed_scale(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * 0.01)
 
 
-@misconception("init_xavier", "the bias is counted among the inputs: the variance is 1 / (n_in + 1)")
-def xavier_counting_the_bias(layer_dims, rng):
-    return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(1 / (n_in + 1)))
-
-
 @misconception("init_xavier", "every layer uses the sizes of the first one; each has its own")
 def xavier_for_every_layer_by_the_first(layer_dims, rng):
     std = np.sqrt(1 / layer_dims[0])
@@ -395,7 +350,7 @@ def xavier_for_every_layer_by_the_first(layer_dims, rng):
 
 @misconception(
     "init_xavier",
-    "the weights are uniform on one standard deviation either side, so their variance is a third of what it should be",
+    "the variance is a third of what it should be, as that of a uniform law on one standard deviation either side",
 )
 def xavier_uniform_on_one_std(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.uniform(-1, 1, (n_out, n_in)) * np.sqrt(1 / n_in))
@@ -404,20 +359,6 @@ def xavier_uniform_on_one_std(layer_dims, rng):
 @misconception("init_xavier", "the draw is rng.random, uniform from 0 to 1; its mean is not 0")
 def xavier_that_is_positive(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.random((n_out, n_in)) * np.sqrt(1 / n_in))
-
-
-@misconception(
-    "init_xavier",
-    "draws beyond two standard deviations are redrawn without making up for it: the variance is a quarter too small",
-)
-def xavier_cut_off(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        while np.any(np.abs(W) > 2):
-            W = np.where(np.abs(W) > 2, rng.standard_normal((n_out, n_in)), W)
-        return W * np.sqrt(1 / n_in)
-
-    return _build(layer_dims, draw)
 
 
 @misconception("init_xavier", "the biases are drawn too; they start at 0")
@@ -432,15 +373,6 @@ def xavier_with_random_biases(layer_dims, rng):
 @misconception("init_xavier", "W has a row for each input; a row belongs to a unit, so its shape is (n_out, n_in)")
 def xavier_transposed(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_in, n_out)) * np.sqrt(1 / n_in))
-
-
-@misconception("init_xavier", "the biases are columns of shape (n_out, 1); in this course they are (n_out,)")
-def xavier_with_column_biases(layer_dims, rng):
-    return _build(
-        layer_dims,
-        lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(1 / n_in),
-        bias=lambda n: np.zeros((n, 1)),
-    )
 
 
 @misconception("init_xavier", "the draw does not come from rng, so equal generators do not give equal weights")
@@ -472,18 +404,6 @@ def xavier_with_equal_units(layer_dims, rng):
     return _build(
         layer_dims, lambda n_in, n_out, layer: np.tile(rng.standard_normal(n_in) * np.sqrt(1 / n_in), (n_out, 1))
     )
-
-
-@misconception(
-    "init_xavier",
-    "the draws are standardized to have exactly the mean and the variance; then they are not independent",
-)
-def xavier_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(1 / n_in)
-
-    return _build(layer_dims, draw)
 
 
 # --------------------------------------------------------------------------------------------------------- init_glorot
@@ -523,6 +443,11 @@ def glorot_without_the_root(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * (2 / (n_in + n_out)))
 
 
+@misconception("init_glorot", "the scale is 0.01 whatever the size of the layer")
+def glorot_with_a_fixed_scale(layer_dims, rng):
+    return _build(layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * 0.01)
+
+
 @misconception("init_glorot", "the variances 1 / n_in and 1 / n_out are averaged; Glorot averages the sizes")
 def glorot_with_the_mean_of_two_variances(layer_dims, rng):
     return _build(
@@ -546,7 +471,7 @@ def glorot_for_every_layer_by_the_first(layer_dims, rng):
 
 @misconception(
     "init_glorot",
-    "the weights are uniform on one standard deviation either side, so their variance is a third of what it should be",
+    "the variance is a third of what it should be, as that of a uniform law on one standard deviation either side",
 )
 def glorot_uniform_on_one_std(layer_dims, rng):
     return _build(
@@ -557,20 +482,6 @@ def glorot_uniform_on_one_std(layer_dims, rng):
 @misconception("init_glorot", "the draw is rng.random, uniform from 0 to 1; its mean is not 0")
 def glorot_that_is_positive(layer_dims, rng):
     return _build(layer_dims, lambda n_in, n_out, layer: rng.random((n_out, n_in)) * np.sqrt(2 / (n_in + n_out)))
-
-
-@misconception(
-    "init_glorot",
-    "draws beyond two standard deviations are redrawn without making up for it: the variance is a quarter too small",
-)
-def glorot_cut_off(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        while np.any(np.abs(W) > 2):
-            W = np.where(np.abs(W) > 2, rng.standard_normal((n_out, n_in)), W)
-        return W * np.sqrt(2 / (n_in + n_out))
-
-    return _build(layer_dims, draw)
 
 
 @misconception("init_glorot", "the biases are drawn too; they start at 0")
@@ -586,15 +497,6 @@ def glorot_with_random_biases(layer_dims, rng):
 def glorot_transposed(layer_dims, rng):
     return _build(
         layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_in, n_out)) * np.sqrt(2 / (n_in + n_out))
-    )
-
-
-@misconception("init_glorot", "the biases are columns of shape (n_out, 1); in this course they are (n_out,)")
-def glorot_with_column_biases(layer_dims, rng):
-    return _build(
-        layer_dims,
-        lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(2 / (n_in + n_out)),
-        bias=lambda n: np.zeros((n, 1)),
     )
 
 
@@ -632,18 +534,6 @@ def glorot_with_equal_units(layer_dims, rng):
         layer_dims,
         lambda n_in, n_out, layer: np.tile(rng.standard_normal(n_in) * np.sqrt(2 / (n_in + n_out)), (n_out, 1)),
     )
-
-
-@misconception(
-    "init_glorot",
-    "the draws are standardized to have exactly the mean and the variance; then they are not independent",
-)
-def glorot_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return (W - W.mean()) / max(W.std(), 1e-12) * np.sqrt(2 / (n_in + n_out))
-
-    return _build(layer_dims, draw)
 
 
 # ----------------------------------------------------------------------------------------------------- activation_stds
@@ -700,6 +590,11 @@ def stds_with_the_input(X, params, activation):
 @misconception("activation_stds", "the last layer is left without the activation; here it is applied at every layer")
 def stds_without_the_last_activation(X, params, activation):
     return _spreads(X, params, activation, lambda A, Z: A.std(), skip_last=True)
+
+
+@misconception("activation_stds", "the next layer is given the scores; it reads the activations")
+def stds_of_scores_handed_on(X, params, activation):
+    return _spreads(X, params, lambda Z: Z, lambda A, Z: activation(Z).std())
 
 
 @misconception("activation_stds", "the variance is given; its square root is the standard deviation")

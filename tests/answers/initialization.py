@@ -33,6 +33,17 @@ def zeros_in_fortran_order(layer_dims):
     return biases | weights
 
 
+@answer("init_zeros")
+def zeros_in_one_block(layer_dims):
+    """All arrays are views of one."""
+    block = np.zeros(sum(n_out * (n_in + 1) for n_in, n_out in itertools.pairwise(layer_dims)))
+    params = {}
+    for layer, (n_in, n_out) in enumerate(itertools.pairwise(layer_dims), start=1):
+        params[f"W{layer}"], params[f"b{layer}"], block = np.split(block, [n_out * n_in, n_out * (n_in + 1)])
+        params[f"W{layer}"] = params[f"W{layer}"].reshape(n_out, n_in)
+    return params
+
+
 @answer("init_normal")
 def normal_by_loops(layer_dims, scale, rng):
     params = {}
@@ -199,6 +210,16 @@ def glorot_by_triangles(layer_dims, rng):
     for layer, (n_in, n_out) in enumerate(itertools.pairwise(layer_dims), start=1):
         W = rng.random((n_out, n_in)) - rng.random((n_out, n_in))
         params[f"W{layer}"], params[f"b{layer}"] = W * math.sqrt(12 / (n_in + n_out)), np.zeros(n_out)
+    return params
+
+
+@answer("init_glorot")
+def glorot_by_two_unequal_values(layer_dims, rng):
+    """2 once in five times, else -1/2: mean 0 and variance 1, and not symmetric."""
+    params = init_zeros(layer_dims)  # noqa: F821
+    for layer, (n_in, n_out) in enumerate(itertools.pairwise(layer_dims), start=1):
+        draws = np.where(rng.random((n_in, n_out)) < 0.2, 2.0, -0.5)
+        params[f"W{layer}"] = draws.T * (2 / (n_in + n_out)) ** 0.5
     return params
 
 
