@@ -262,7 +262,7 @@ def draw_marks(ax: Axes, marks: Mapping[str, float], xlabel: str) -> list[str]:
         # Above the axes, in two heights, so that neighbours do not meet.
         above = (0, 3 + 12 * (number % 2))
         ax.annotate(text, (place, 1), above, ax.get_xaxis_transform(), "offset points", color=MUTED, ha="center")
-    return [f"{text}: {xlabel} {place:g}" for text, place in marks.items()]
+    return [f"{text}: {xlabel} {format_number(place)}" for text, place in marks.items()]
 
 
 def _make_room(x: NDArray) -> NDArray:

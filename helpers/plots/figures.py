@@ -188,7 +188,7 @@ def drop_noise(value: float, scale: float) -> float:
 def describe_gaps(values: NDArray, places: NDArray, noun: str = "") -> list[str]:
     """["not finite from epoch 3 on"] or ["not finite in epochs 2, 5"]; [] where all are finite."""
     gaps = ~np.isfinite(values)
-    names = [f"{place:g}" for place in places[gaps]]
+    names = [format_number(place) for place in places[gaps]]
     if not names:
         return []
     if gaps[-len(names) :].all():

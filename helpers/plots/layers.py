@@ -123,7 +123,7 @@ def activation_histograms(
                 ax.stairs(heights / max(heights.max(), 1), edges, color=COLORS[0], lw=1)
                 ax.set(xlim=(low, high), ylim=(0, 1.45), yticks=[])
                 ax.xaxis.set_major_locator(MaxNLocator(2))
-                ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}".replace("-", "−")))
+                ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value).replace("-", "−")))
                 said = "\n".join([f"std {_describe_spread(values)}", *_describe_zeros(values)])
                 ax.text(0.98, 0.96, said, transform=ax.transAxes, ha="right", va="top", fontsize=9)
             for ax in row[len(shown) :]:

@@ -82,11 +82,11 @@ def _describe_paths(x: NDArray, weights: NDArray, xlabel: str) -> str:
     """How large the weights are at both ends, and how many of them have become exactly 0."""
     sizes, zeros = np.abs(weights).sum(axis=1), np.sum(weights == 0, axis=1)
     ends = [
-        f"at {xlabel} = {x[end]:g} the absolute values sum to {format_number(sizes[end])} and "
+        f"at {xlabel} = {format_number(x[end])} the absolute values sum to {format_number(sizes[end])} and "
         f"{zeros[end] or 'none'} of {weights.shape[1]} weights {'are' if zeros[end] > 1 else 'is'} exactly 0"
         for end in (0, -1)
     ]
     if zeros[0] < zeros.max():
         first = int(np.argmax(zeros > zeros[0]))
-        ends.insert(1, f"the first becomes 0 at {xlabel} = {x[first]:.3g}")
+        ends.insert(1, f"the first becomes 0 at {xlabel} = {format_number(x[first])}")
     return ", ".join(ends)
