@@ -482,7 +482,7 @@ check.run("dropout_backward")
 
 # %% [markdown]
 # <details><summary>Hint 1: one entry</summary>
-# Take a single kept entry: a_out = a / p. What is the derivative of a_out with respect to a? And for a dropped one, where a_out = 0?
+# Take a single kept entry: <code>a_out = a / p</code>. What is the derivative of <code>a_out</code> with respect to <code>a</code>? And for a dropped one, where <code>a_out = 0</code>?
 # </details>
 # <details><summary>Hint 2: compare with section 2</summary>
 # Put the two formulas side by side. What is different, apart from the names?
@@ -597,7 +597,7 @@ check.run("dropout_backward", hidden=True)
 # - the **output**: dropping a prediction makes no sense;
 # - the **input**: a dropped pixel is lost for all layers. Some use a high `keep_prob` there, 0.8 or 0.9; here the input stays whole.
 #
-# **Shapes.** `X (m, n_0)`, `W_l (n_l, n_{l-1})`, `b_l (n_l,)`. With one output unit return `(m,)`, else `(m, n_L)`.
+# **Shapes.** `X (m, n_0)`; $W_l$ is $(n_l, n_{l-1})$ and $b_l$ is $(n_l,)$. With one output unit return `(m,)`, else `(m, n_L)`.
 #
 # **By hand.** One input, one hidden unit, one output: $W_1 = 1,\ W_2 = 2$, both biases 0, $x = 3$, `keep_prob = 0.5`. Kept: $A_1 = 3/0.5 = 6$,
 # so $Z_2 = 12$. Dropped: $A_1 = 0$, $Z_2 = 0$ and the output is $\sigma(0) = 0.5$. Without dropout $Z_2 = 6$: the average of 12 and 0.
@@ -691,7 +691,7 @@ check.run("forward_with_dropout")
 
 # %% [markdown]
 # <details><summary>Hint 1: how many layers</summary>
-# Two keys a layer: <code>len(params) // 2</code>. Layer l finds its weights under <code>f"W{l}"</code>, and its keep_prob at index l − 1.
+# Two keys a layer: <code>len(params) // 2</code>. Layer l finds its weights under <code>f"W{l}"</code>, and its <code>keep_prob</code> at index l − 1.
 # </details>
 # <details><summary>Hint 2: you have the hard part already</summary>
 # A hidden layer is: linear step, ReLU, then your <code>dropout_forward</code>, whose first result is what the next layer reads. Hand
@@ -1277,7 +1277,7 @@ for name in ("W1", "W2", "W3"):
 # training every one of them was missing half of the time.
 #
 # The weights tell the same story. If any input may be gone in the next step, it is unwise to put a large weight on one of them; better to spread it over many.
-# Spread weights have a smaller sum of squares (563 became 402 in the second layer), and small squares are just what an L2 penalty asks for.
+# Spread weights have a smaller sum of squares (about 560 became about 400 in the second layer), and small squares are just what an L2 penalty asks for.
 #
 # ### A crowd and its average
 #
