@@ -269,7 +269,8 @@ def standardize(X, mu, sigma):
 # %% nbgrader={"grade": true, "grade_id": "check_standardize", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def gives_the_numbers_worked_by_hand(standardize):
-    Z = standardize(np.array([[1.0, 10.0], [4.0, 30.0], [10.0, 20.0]]), np.array([4.0, 20.0]), np.array([2.0, 5.0]))
+    X = np.array([[1.0, 10.0], [4.0, 30.0], [10.0, 20.0]])
+    Z = standardize(X, np.array([4.0, 20.0]), np.array([2.0, 5.0]))
     expect.array(Z, (3, 2), "three rows of two columns")
     expect.close(Z, [[-1.5, -2.0], [0.0, 2.0], [3.0, 0.0]], "mu = (4, 20), sigma = (2, 5)")
 
@@ -1107,7 +1108,7 @@ check.run("combine_moments")
 # The mean of all rows is a weighted mean of the two means. What does each one weigh?
 # </details>
 # <details><summary>Hint 2: the variance about another place</summary>
-# A row of chunk a is, in the mean of squares, var_a away from mu_a. Seen from mu it is (mu_a − mu)² further: var_a + (mu_a − mu)². The
+# A row of chunk a is, in the mean of squares, <code>var_a</code> away from <code>mu_a</code>. Seen from mu it is (<code>mu_a</code> − mu)² further: <code>var_a</code> + (<code>mu_a</code> − mu)². The
 # same goes for b, and the variance of all is the weighted mean of the two.
 # </details>
 # <details><summary>Hint 3: digits</summary>
@@ -1306,8 +1307,9 @@ def condition_number(X):
     Returns
     -------
     float
-        The largest eigenvalue of X^T X / m over the smallest, at least 1. inf, or any number above 1e12,
-        when columns are dependent: one is a multiple of another, or zero, or there are fewer rows than columns.
+        The largest eigenvalue of X^T X / m over the smallest, at least 1. inf, or any number above
+        1e12, when columns are dependent: one is a multiple of another, or zero, or there are fewer
+        rows than columns.
 
     Examples
     --------
@@ -1813,7 +1815,7 @@ for stretch in network.show_progress(stretches, "stretch"):
     needed.append(int(np.argmax(costs - lowest < 0.01 * (costs[0] - lowest))))
     numbers.append(number)
 plots.lines(numbers, {"gradient descent": needed}, "condition number", "steps", log="xy")
-print("stretch:", dict(zip(stretches.tolist(), needed)))
+print("\n".join(f"stretch {stretch}: {n} steps" for stretch, n in zip(stretches, needed)))
 
 # %% [markdown]
 # A straight line of slope 1, once the valley is long: about twice as many steps as the condition number says. And that goes with the *square* of the stretch: numbers 5 times as large take 58 steps, numbers 50 times as large take 5819. On this line
@@ -1827,7 +1829,8 @@ print("stretch:", dict(zip(stretches.tolist(), needed)))
 rates = np.geomspace(1e-6, 2, 80)
 after, marks = {}, {}
 for label, X in (("as measured", measures), ("standardized", Z)):
-    costs = np.array([gradient_descent(X, centred_progress, lr, 101)[1][-1] for lr in rates])
+    with np.errstate(over="ignore", invalid="ignore"):  # above its limit a cost has no bounds
+        costs = np.array([gradient_descent(X, centred_progress, lr, 101)[1][-1] for lr in rates])
     after[label] = np.where(costs < 1e6, costs, np.nan)
     marks[f"limit, {label}"] = 2 / largest_curvature(X)
 plots.lines(rates, after, "learning rate", "cost after 100 steps", log="x", marks=marks)
