@@ -348,7 +348,8 @@ def is_honest_about_two_days_when_corrected(ewma):
 
 @check
 def is_honest_from_the_first_day_when_corrected(ewma):
-    expect.close(ewma([7.0, 7.0, 7.0], 0.98, True), [7.0, 7.0, 7.0], "a constant series stays that constant")
+    constant = [7.0, 7.0, 7.0]
+    expect.close(ewma(constant, 0.98, True), constant, "a constant series stays that constant")
 
 
 check.run("ewma")
@@ -460,7 +461,8 @@ plots.lines(days, averages, "day", "temperature (°C)", dots={"one day (made up)
 moves = {label: np.abs(np.diff(average)[100:]).mean() for label, average in averages.items()}
 strays = {label: np.abs(average - trend)[100:].mean() for label, average in averages.items()}
 for label in averages:
-    print(f"{label}: moves {moves[label]:.2f} °C a day, {strays[label]:.1f} °C off the wave (after day 100)")
+    moved, strayed = f"moves {moves[label]:.2f} °C a day", f"{strays[label]:.1f} °C off the wave"
+    print(f"{label}: {moved}, {strayed} (after day 100)")
 
 # %% [markdown]
 # β is a trade. At 0.5 the line follows every whim of the weather, by 1.3 °C a day; at 0.98 it moves 0.09 °C a day, but comes so late that it is 4 °C off the wave. 0.9 lies between,
@@ -745,7 +747,7 @@ def changes_nothing_that_it_was_given(momentum_step):
 check.run("momentum_step")
 
 # %% [markdown]
-# <details><summary>Hint 1: it is `ewma` again</summary>
+# <details><summary>Hint 1: it is <code>ewma</code> again</summary>
 # One day of it, for each key: the old average times β, and today's gradient times the rest.
 # </details>
 # <details><summary>Hint 2: two dicts</summary>
@@ -1570,10 +1572,10 @@ check.run("adam_step")
 
 # %% [markdown]
 # <details><summary>Hint 1: the plan</summary>
-# Count the step once, before the loop over the keys. For each key: new v, new s, the two corrected copies, the step.
+# Count the step once, before the loop over the keys. For each key: new <code>v</code>, new <code>s</code>, the two corrected copies, the step.
 # </details>
 # <details><summary>Hint 2: what goes where</summary>
-# v and s go into the new state as they are; their corrected copies are used for the step and forgotten.
+# <code>v</code> and <code>s</code> go into the new state as they are; their corrected copies are used for the step and forgotten.
 # </details>
 # <details><summary>Hint 3: no arithmetic on the old state</summary>
 # <code>state["t"] += 1</code> changes the caller's dict. Take the number out, add 1, and put it into a new dict.
@@ -2044,7 +2046,7 @@ check.run("step_decay")
 
 # %% [markdown]
 # <details><summary>Hint: how many drops so far</summary>
-# <code>//</code> divides and rounds down: 19 // 10 is 1. That many times the factor was applied.
+# <code>//</code> divides and rounds down: <code>19 // 10</code> is 1. That many times the factor was applied.
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_step_decay", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -2111,7 +2113,8 @@ for size in sizes:
     gradients = [as_vector(network.compute_gradients(X, y, params)) for X, y in batches]
     distances = [np.linalg.norm(gradient - whole) for gradient in gradients]
     gradient_errors.append(np.mean(distances) / np.linalg.norm(whole))
-plots.lines(sizes, {"mean of 50 batches": gradient_errors}, "batch size", "error of the gradient (share)", log="xy")
+errors = {"mean of 50 batches": gradient_errors}
+plots.lines(sizes, errors, "batch size", "error of the gradient (share)", log="xy")
 
 costs, seconds = {}, {}
 for size in (1, 16, 64, 256, len(X_train)):
@@ -2129,7 +2132,8 @@ for size in (1, 16, 64, 256, len(X_train)):
     )
     seconds[size] = (time.process_time() - start) / 3
     costs[size] = network.compute_cost(X_train, y_train, params)
-    print(f"batches of {size:3}: {seconds[size]:.3f} s of computing an epoch, cost after 3 epochs {costs[size]:.2f}")
+    effort = f"{seconds[size]:.3f} s of computing an epoch"
+    print(f"batches of {size:3}: {effort}, cost after 3 epochs {costs[size]:.2f}")
 
 # %% [markdown]
 # A straight line between logarithms: four times the batch, **half** the error, $1/\sqrt{\text{size}}$. A batch of 256 costs 16 times as much as one of 16 and is only four times as good. That is
@@ -2252,7 +2256,7 @@ last = {
 }
 plots.lines(rates, last, "learning rate", "cost in epoch 10", log="xy")
 best = {name: rates[int(np.argmin(costs))] for name, costs in last.items()}
-print("best learning rates:", best)
+print("best learning rates:", ", ".join(f"{name} {rate:g}" for name, rate in best.items()))
 
 # %% [markdown]
 # Five valleys in four places: only RMSprop and Adam share theirs. Too small a learning rate is slow, too large a one never settles. Adam is at its best here with 0.03, momentum with 3: a factor of 100.
@@ -2292,7 +2296,9 @@ entries = {"gradient descent": sgd_step, "momentum": momentum_step, "Adam": adam
 published = {name: race_on_moons(step, 0.0007) for name, step in entries.items()}
 for name, (accuracies, *_) in published.items():
     print(f"{name}, lr 0.0007: {np.mean(accuracies):.1f} % of the training points right")
-predictors = {name: partial(network.predict, params=params) for name, (_, params, *_) in published.items()}
+predictors = {
+    name: partial(network.predict, params=params) for name, (_, params, *_) in published.items()
+}
 plots.decision_boundaries(predictors, *published["Adam"][2:])
 
 # %% [markdown]
@@ -2325,7 +2331,10 @@ schedules = {
     "exponential": partial(exponential_decay, base=0.9),
     "steps": partial(step_decay, factor=0.3, every=10),
 }
-falling = {name: [schedule(1.0, epoch=epoch) for epoch in range(40)] for name, schedule in schedules.items()}
+falling = {
+    name: [schedule(1.0, epoch=epoch) for epoch in range(40)]
+    for name, schedule in schedules.items()
+}
 plots.lines(np.arange(40), falling, "epoch", "learning rate", steps=True)
 
 (X_wrong, y_wrong), *_ = datasets.digits(np.random.default_rng(0), wrong_labels=0.2)
@@ -2349,7 +2358,8 @@ dev_errors = {name: 100 * history["dev_error"] for name, history in decayed.item
 plots.lines(np.arange(1, 41), dev_errors, "epoch", "dev error (%)")
 for name, history in decayed.items():
     low, high = dev_errors[name][-10:].min(), dev_errors[name][-10:].max()
-    print(f"{name}: cost {history['cost'][-1]:.2f}, dev error {low:.0f} to {high:.0f} % (last ten epochs)")
+    last_cost = history["cost"][-1]
+    print(f"{name}: cost {last_cost:.2f}, dev error {low:.0f} to {high:.0f} % (last ten epochs)")
 
 # %% [markdown]
 # With a constant learning rate the dev error jumps between 13 and 70 % in the last ten epochs: which network you get depends on the step at which you stop. All three schedules end
@@ -2462,7 +2472,7 @@ check.run("quiz_optimizers", hidden=True, points=5)
 # ## What to remember
 #
 # 1. Shuffle in every epoch, cut, step after each batch. Four times the batch halves the noise of its gradient.
-# 2. An average that fades needs one number of memory and looks back about 1/(1 − β) values; divided by 1 − β^t it is honest from the start.
+# 2. An average that fades needs one number of memory and looks back about 1/(1 − β) values; divided by $1 - \beta^t$ it is honest from the start.
 # 3. Momentum averages gradients; AdaGrad adds up their squares, RMSprop averages them; Adam does both averages, and corrects them.
 # 4. An optimizer without its own learning rate is no optimizer: try a few, each about three times the last, and look at the cost.
 # 5. Large steps first, small steps at the end.
