@@ -219,12 +219,22 @@ def turns_a_single_row_into_beta(batchnorm_forward):
 
 @check
 def loses_no_digits_far_from_zero(batchnorm_forward):
-    steps = np.array([[0.3, 1.0], [-0.7, 4.0], [1.9, -2.0], [0.1, 0.0]])
-    want, _ = np.sqrt(steps.var(axis=0)), 0
-    out, cache = batchnorm_forward(steps + 1e6, np.ones(2), np.zeros(2), 0.0625)
-    expect.close(np.sqrt(cache["var"]), want, "the deviation, mean a million", rtol=1e-6)
+    steps = np.array([[0.25, 1.0], [-0.75, 4.0], [1.75, -2.0], [0.0, 0.5]])
+    out, cache = batchnorm_forward(steps + 1e8, np.ones(2), np.zeros(2), 0.0625)
+    what = "the variance, mean a hundred million"
+    expect.close(cache["var"], steps.var(axis=0), what, rtol=1e-6)
     want = (steps - steps.mean(axis=0)) / np.sqrt(steps.var(axis=0) + 0.0625)
-    expect.close(out, want, "the output, mean a million", rtol=1e-6, atol=1e-7)
+    expect.close(out, want, "the output, mean a hundred million", rtol=1e-6, atol=1e-6)
+
+
+@check
+def leaves_its_earlier_results_alone(batchnorm_forward):
+    Z, gamma, beta = make_batch(4, 3, 11)
+    out, cache = batchnorm_forward(Z, gamma, beta, 0.5)
+    first = [np.array(values) for values in (out, cache["mean"], cache["var"])]
+    batchnorm_forward(Z[::-1] ** 2, gamma, beta, 0.5)
+    for name, now, then in zip(("output", "mean", "variance"), (out, cache["mean"], cache["var"]), first):
+        expect.close(now, then, f"an earlier {name} after another call")
 
 
 @check
@@ -246,6 +256,9 @@ def keeps_the_precision_of_its_arguments(batchnorm_forward):
     for kind in (np.float32, np.float64):
         out, _ = batchnorm_forward(*(values.astype(kind) for values in make_batch(4, 3, 9)), 0.5)
         expect.dtype(out, kind, f"out for arguments of {kind.__name__}")
+    Z, gamma, beta = make_batch(4, 3, 9)
+    out, _ = batchnorm_forward(Z.astype(np.float32), gamma, beta, 0.5)
+    expect.dtype(out, np.float64, "out for a float32 Z, gamma and beta float64")
 
 
 @check
@@ -274,6 +287,8 @@ check.run("batchnorm_forward", hidden=True)
 # **See it.** The training digits go through ten layers of 100 ReLU units. The weights are normal with deviation 0.1, somewhat too small for this width. Drawn are the scores $Z$ of five of the layers; in the second row your function stands before each ReLU.
 #
 # Look at the numbers in the first row: each layer is quieter than the one before, from a deviation of 0.38 down to 0.014. In the second row no layer can tell that the weights are too small.
+#
+# And the batch of one row? It is its own mean, so $\hat x$ is 0 and the output is $\beta$, whatever went in.
 #
 # **Turn the dial:** with `scale = 1.0` the scores of the tenth layer have a deviation of 140 million. What will the second row be?
 
@@ -357,15 +372,24 @@ def batchnorm_backward(dout, cache):
 own_forward = globals().get("batchnorm_forward")  # yours: only it knows what its cache holds
 
 
+def mend(name, own, right):
+    """Put an entry of a cache right, where its name is known; the root may stand under any name."""
+    roots = (right["std"], right["inv_std"])
+    is_root = any(np.shape(own) == np.shape(r) and np.allclose(own, r, 1e-7) for r in roots)
+    return own if is_root or name not in right else right[name]
+
+
 def take_cache(Z, gamma, beta, eps):
     """Run your forward pass for its cache; where it is not right, its numbers are put right."""
     std = np.sqrt(Z.var(axis=0) + eps)
     right = {"mean": Z.mean(axis=0), "var": Z.var(axis=0), "x_hat": (Z - Z.mean(axis=0)) / std}
     right |= {"scale": gamma / std, "std": std, "gamma": gamma, "beta": beta, "eps": eps, "Z": Z}
+    names = {"xhat": "x_hat", "z_hat": "x_hat", "x_norm": "x_hat", "z_norm": "x_hat", "mu": "mean"}
+    right |= {name: right[same] for name, same in names.items()} | {"inv_std": 1 / std}
     try:
         out, cache = own_forward(Z.copy(), gamma.copy(), beta.copy(), eps)
         is_right = np.allclose(out, gamma * right["x_hat"] + beta, rtol=1e-9)
-        return cache if is_right or not set(cache) <= set(right) else {n: right[n] for n in cache}
+        return cache if is_right else {name: mend(name, own, right) for name, own in cache.items()}
     except Exception:
         return right
 
@@ -428,16 +452,25 @@ check.run("batchnorm_backward")
 own_forward = globals().get("batchnorm_forward")
 
 
+def mend(name, own, right):
+    """Put an entry of a cache right, where its name is known; the root may stand under any name."""
+    roots = (right["std"], right["inv_std"])
+    is_root = any(np.shape(own) == np.shape(r) and np.allclose(own, r, 1e-7) for r in roots)
+    return own if is_root or name not in right else right[name]
+
+
 def take_cache(Z, gamma, beta, eps, kind=np.float64):
     """The learner's own cache; what is wrong in it must not count here, where its names are known."""
     std = np.sqrt(Z.var(axis=0) + eps)
     right = {"mean": Z.mean(axis=0), "var": Z.var(axis=0), "x_hat": (Z - Z.mean(axis=0)) / std}
     right |= {"scale": gamma / std, "std": std, "gamma": gamma, "beta": beta, "eps": eps, "Z": Z}
+    names = {"xhat": "x_hat", "z_hat": "x_hat", "x_norm": "x_hat", "z_norm": "x_hat", "mu": "mean"}
+    right |= {name: right[same] for name, same in names.items()} | {"inv_std": 1 / std}
     try:
         out, cache = own_forward(Z.copy(), gamma.copy(), beta.copy(), eps)
         is_right = np.allclose(out, gamma * right["x_hat"] + beta, rtol=1e-9 if kind == np.float64 else 1e-3)
         is_right = is_right and out.dtype == kind
-        return cache if is_right or not set(cache) <= set(right) else {n: right[n] for n in cache}
+        return cache if is_right else {name: mend(name, own, right) for name, own in cache.items()}
     except Exception:
         return right
 
@@ -562,6 +595,17 @@ def reads_the_cache_that_it_is_given(batchnorm_backward):
         dZ, _, _ = batchnorm_backward(dout, cache)
         want = differentiate("Z", Z, gamma, beta, weights)
         expect.close(dZ, want, "dZ after two forward passes", rtol=1e-6, atol=1e-8)
+
+
+@check
+def leaves_its_earlier_results_alone(batchnorm_backward):
+    Z, gamma, beta, weights = make_pass(4, 2, 31)
+    cache = take_cache(Z, gamma, beta, 0.5)
+    three = batchnorm_backward(weights, cache)
+    first = [np.array(gradient) for gradient in three]
+    batchnorm_backward(weights[::-1] ** 2, cache)
+    for name, now, then in zip(("dZ", "dgamma", "dbeta"), three, first):
+        expect.close(now, then, f"an earlier {name} after another call")
 
 
 @check
@@ -702,6 +746,8 @@ def works_for_negative_values_and_zeros(update_running):
     running, batch = np.array([-2.0, 0.0, 3.0, 0.0]), np.array([4.0, -1.0, 0.0, 0.0])
     new = update_running(running, batch, 0.25)
     expect.close(new, [2.5, -0.75, 0.75, 0.0], "statistics of either sign, momentum = 0.25")
+    new = update_running(np.zeros(2), np.array([4.0, -8.0]), 0.75)
+    expect.close(new, [1.0, -2.0], "a running statistic of zeros, momentum = 0.75")
 
 
 @check
@@ -711,6 +757,15 @@ def forgets_batches_step_by_step(update_running):
     for _ in range(5):
         now = update_running(now, batch, 0.5)
     expect.close(now, batch + (running - batch) / 32, "five equal batches, momentum = 0.5")
+
+
+@check
+def leaves_its_earlier_results_alone(update_running):
+    running, batch = make_statistics(3, 37)
+    new = update_running(running, batch, 0.5)
+    first = np.array(new)
+    update_running(running * 3, batch * 2, 0.5)
+    expect.close(new, first, "an earlier result after another call")
 
 
 @check
@@ -725,6 +780,9 @@ def keeps_the_precision_of_its_arguments(update_running):
     for kind in (np.float32, np.float64):
         running, batch = (values.astype(kind) for values in make_statistics(3, 36))
         expect.dtype(update_running(running, batch), kind, f"the result for {kind.__name__}")
+    running, batch = make_statistics(3, 36)
+    for pair in ((running.astype(np.float32), batch), (running, batch.astype(np.float32))):
+        expect.dtype(update_running(*pair), np.float64, "the result for float32 and float64")
 
 
 @check
@@ -842,6 +900,15 @@ def works_for_a_variance_of_0(batchnorm_inference):
 
 
 @check
+def leaves_its_earlier_results_alone(batchnorm_inference):
+    Z, gamma, beta, mean, var = make_layer(3, 2, 46)
+    out = batchnorm_inference(Z, gamma, beta, mean, var, 0.5)
+    first = np.array(out)
+    batchnorm_inference(-Z, gamma, beta, mean, var, 0.5)
+    expect.close(out, first, "an earlier result after another call")
+
+
+@check
 def leaves_its_arguments_as_they_were(batchnorm_inference):
     what = "the arguments after the call"
     expect.unchanged(batchnorm_inference, *make_layer(4, 3, 43), 0.5, what=what)
@@ -852,6 +919,9 @@ def keeps_the_precision_of_its_arguments(batchnorm_inference):
     for kind in (np.float32, np.float64):
         arguments = [values.astype(kind) for values in make_layer(4, 3, 44)]
         expect.dtype(batchnorm_inference(*arguments), kind, f"arguments of {kind.__name__}")
+    Z, *layer = make_layer(4, 3, 44)
+    out = batchnorm_inference(Z.astype(np.float32), *layer)
+    expect.dtype(out, np.float64, "a float32 Z, the others float64")
 
 
 @check
@@ -1135,6 +1205,9 @@ def keeps_the_precision_of_its_arguments(fold_batchnorm):
         pair = fold_batchnorm(*(values.astype(kind) for values in make_layers(3, 2, 66)))
         for name, values in zip("Wb", pair):
             expect.dtype(values, kind, f"{name} for arguments of {kind.__name__}")
+    W, *others = make_layers(3, 2, 66)
+    W, _ = fold_batchnorm(W.astype(np.float32), *others)
+    expect.dtype(W, np.float64, "W for float32 weights, the others float64")
 
 
 @check
@@ -1251,8 +1324,8 @@ def normalizes_by_the_batch_in_training(BatchNorm):
 def moves_its_statistics_in_training(BatchNorm):
     layer = BatchNorm(1, 0.5, 3.0)
     layer.forward(np.array([[1.0], [5.0]]), True)
-    expect.close(layer.running_mean, [1.5], "running_mean after the batch (1, 5), momentum 0.5")
     expect.close(layer.running_var, [2.5], "running_var after the batch (1, 5), momentum 0.5")
+    expect.close(layer.running_mean, [1.5], "running_mean after the batch (1, 5), momentum 0.5")
 
 
 @check
@@ -1369,12 +1442,13 @@ def moves_its_population_variance_with_every_batch(BatchNorm):
 def starts_from_statistics_that_were_set(BatchNorm):
     Z, _, _ = make_batch(4, 2, 90)
     layer = BatchNorm(2, momentum=0.375)
+    layer.forward(Z[::-1] ** 2, True)
     layer.running_mean, layer.running_var = np.array([5.0, -3.0]), np.array([7.0, 2.0])
     layer.forward(Z, True)
     want = 0.375 * np.array([5.0, -3.0]) + 0.625 * Z.mean(axis=0)
-    expect.close(layer.running_mean, want, "running_mean, set before a batch")
+    expect.close(layer.running_mean, want, "running_mean, set between two batches")
     want = 0.375 * np.array([7.0, 2.0]) + 0.625 * Z.var(axis=0)
-    expect.close(layer.running_var, want, "running_var, set before a batch")
+    expect.close(layer.running_var, want, "running_var, set between two batches")
 
 
 @check
@@ -1485,9 +1559,25 @@ def shares_nothing_with_another_layer(BatchNorm):
 
 
 @check
-def leaves_its_arguments_as_they_were(BatchNorm):
-    Z, _, _ = make_batch(4, 2, 104)
+def leaves_its_earlier_results_alone(BatchNorm):
+    Z, gamma, beta = make_batch(4, 2, 107)
     layer = BatchNorm(2, 0.75, 0.5)
+    layer.gamma, layer.beta = gamma, beta
+    dout = np.random.default_rng(108).uniform(0.5, 2.0, (4, 2))
+    results = [layer.forward(Z, True), layer.backward(dout), layer.forward(Z, False)]
+    first = [np.array(values) for values in results]
+    layer.forward(Z[::-1] ** 2, True)
+    layer.backward(dout[::-1] ** 2)
+    layer.forward(-Z, False)
+    for name, now, then in zip(("output", "dZ", "output at inference"), results, first):
+        expect.close(now, then, f"an earlier {name} after another batch")
+
+
+@check
+def leaves_its_arguments_as_they_were(BatchNorm):
+    Z, gamma, _ = make_batch(4, 2, 104)
+    layer = BatchNorm(2, 0.75, 0.5)
+    layer.gamma = gamma
     expect.unchanged(layer.forward, Z, True, what="Z after a pass in training")
     dout = np.random.default_rng(105).normal(size=(4, 2))
     expect.unchanged(layer.backward, dout, what="dout after a backward pass")
@@ -1548,7 +1638,7 @@ runs = {
 plots.learning_curves(runs, highest=1.0)
 
 # %% [markdown]
-# Without batch norm the rate of 0.5 leads nowhere: ten digits, nine in ten wrong, that is guessing. A rate of 0.1 works. With batch norm the rate of 0.5 works as well, and better.
+# Without batch norm the rate of 0.5 leads nowhere: ten digits, nine in ten wrong, that is guessing. A rate of 0.1 works. With batch norm the rate of 0.5 works as well, and better. This network ends at 2.8 %; the mean of five sets of first weights is 5 %.
 #
 # Now all rates from 0.01 to 3, three sets of first weights each (the band is their spread; a run that diverges counts as guessing). **Predict first:** where will the valleys be, and how wide?
 
@@ -1668,6 +1758,7 @@ for size in batch_sizes:
 plots.lines(
     batch_sizes, {"one digit's scores": shaking}, "batch size", "standard deviation", log="xy"
 )
+print(*(f"batch of {size}: {value:.2f}" for size, value in zip(batch_sizes, shaking)), sep="\n")
 
 # %% [markdown]
 # In a batch of 4 a score, whose own deviation is about 1, is shaken by 0.59; in one of 64 by 0.13. Sixteen times as many rows leave about a quarter of the noise: means of $m$ numbers vary with $1/\sqrt m$. At inference the noise is gone, as the running averages are the same for all.
@@ -1726,7 +1817,7 @@ for size in network.show_progress(group_sizes, "group size"):
 plots.error_by_setting(group_sizes, noisy, "rows that are normalized together", log=True)
 
 # %% [markdown]
-# Start on the right: normalized by 64 rows at a time the network has learned most of the wrong labels (training error 5 %; who ignored them all would have 20 %), and it misreads 13 % of the new digits. With groups of 4 the training error is 21 % and the dev error 8 %. Nothing else differs: the number of steps, the rate and the first weights are the same.
+# Start on the right: normalized by 64 rows at a time the network has learned most of the wrong labels (training error 5 %; a network that ignored them all would have 20 %), and it misreads 13 % of the new digits. With groups of 4 the training error is 21 % and the dev error 8 %. Nothing else differs: the number of steps, the rate and the first weights are the same.
 #
 # Do not count on it, though. How strong this regularizer is depends on the batch size, which you choose for other reasons, and with the usual 64 or more there is little of it left. Dropout and the L2 penalty have a dial of their own.
 #
@@ -1749,7 +1840,7 @@ plots.error_by_setting(group_sizes, noisy, "rows that are normalized together", 
 # - (b) 0, in every step
 # - (c) 0 only at the end of training
 #
-# **momentum.** A PyTorch layer was made with `momentum=0.01`. Which `momentum` has our layer to be given to forget as slowly?
+# **momentum.** A PyTorch layer was made with `momentum=0.01`. Which `momentum` makes our layer forget as slowly?
 #
 # - (a) 0.01
 # - (b) 0.9

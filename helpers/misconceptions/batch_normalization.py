@@ -306,6 +306,15 @@ def moves_away(running, batch, momentum=0.9):
     return running + (1 - momentum) * (running - batch)
 
 
+@misconception(
+    "update_running", "running values of 0 are taken for an empty start and replaced; they count like any others"
+)
+def zeros_replaced(running, batch, momentum=0.9):
+    if not np.any(running):
+        return batch * 1.0
+    return momentum * running + (1 - momentum) * batch
+
+
 @misconception("update_running", "running itself is changed: *= and += write into the caller's array")
 def running_in_place(running, batch, momentum=0.9):
     if running.dtype.kind != "f":
@@ -658,6 +667,12 @@ class FirstBatchReplaces(_RightLayer):
             super()._move(mean, var, m)
         else:
             self._began, self.running_mean, self.running_var = True, mean, var
+
+
+@misconception("BatchNorm", "the running statistics are those of the last batch; nothing is remembered")
+class LastBatchReplaces(_RightLayer):
+    def _move(self, mean, var, m):
+        self.running_mean, self.running_var = mean, var
 
 
 @misconception("BatchNorm", "the running variance starts at 0; it starts at 1")

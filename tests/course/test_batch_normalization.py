@@ -42,6 +42,22 @@ def backward_from_the_tuple(dout: Any, cache: Any) -> Any:
     return gamma * inverse / m * (m * dout - dbeta - x * dgamma), dgamma, dbeta
 
 
+def forward_with_its_way_back(Z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
+    mean, var = Z.mean(axis=0), Z.var(axis=0)
+    root = np.sqrt(var + eps)
+    x = (Z - mean) / root
+
+    def go_back(dout: Any) -> Any:
+        g = dout * gamma
+        return (g - g.mean(axis=0) - x * (g * x).mean(axis=0)) / root, (dout * x).sum(axis=0), dout.sum(axis=0)
+
+    return gamma * x + beta, {"mean": mean, "var": var, "backward": go_back}
+
+
+def backward_by_a_call(dout: Any, cache: Any) -> Any:
+    return cache["backward"](dout)
+
+
 def forward_in_double(Z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
     Z, gamma, beta = (np.asarray(values, dtype=float) for values in (Z, gamma, beta))
     return forward_that_keeps_everything(Z, gamma, beta, eps)
@@ -50,6 +66,7 @@ def forward_in_double(Z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
 PAIRS = [
     (forward_that_keeps_everything, backward_step_by_step),
     (forward_with_a_tuple_inside, backward_from_the_tuple),
+    (forward_with_its_way_back, backward_by_a_call),
 ]
 
 
@@ -103,6 +120,37 @@ def test_a_wrong_forward_pass_whose_names_are_the_lessons_costs_nothing_in_the_b
     from helpers.misconceptions import batch_normalization as mistakes
 
     came = run_notebook(batchnorm_forward=getattr(mistakes, name))
+    assert "failed" in came.pop("batchnorm_forward")
+    assert set(came.values()) == {("passed", "passed")}
+
+
+def wrong_forward(kind: str, names: dict[str, str]) -> Any:
+    """A forward pass with one mistake, and a cache whose parts have these names."""
+
+    def forward(Z: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
+        mean, var = Z.mean(axis=0), Z.var(axis=0)
+        root = np.sqrt(var) + eps if kind == "eps outside" else np.sqrt(var + eps)
+        parts = {"x_hat": (Z - mean) / root, "inverse": 1 / root, "gamma": gamma}
+        out = gamma * parts["x_hat"] + (0 if kind == "no beta" else beta)
+        return out, {"mean": mean, "var": var} | {names[part]: value for part, value in parts.items()}
+
+    return forward
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("eps outside", {"x_hat": "x_norm", "inverse": "inv_std", "gamma": "g"}),
+        ("no beta", {"x_hat": "xhat", "inverse": "scale", "gamma": "weights"}),
+    ],
+)
+def test_a_cache_is_put_right_name_by_name(kind: str, names: dict[str, str]) -> None:
+    def backward(dout: Any, cache: Any) -> Any:
+        x, slope = cache[names["x_hat"]], cache[names["gamma"]] * cache[names["inverse"]]
+        dbeta, dgamma, m = dout.sum(axis=0), (dout * x).sum(axis=0), len(dout)
+        return slope * (dout - dbeta / m - x * dgamma / m), dgamma, dbeta
+
+    came = run_notebook(batchnorm_forward=wrong_forward(kind, names), batchnorm_backward=backward)
     assert "failed" in came.pop("batchnorm_forward")
     assert set(came.values()) == {("passed", "passed")}
 
