@@ -1373,7 +1373,8 @@ def mean_distance(slope, X, y):
 
 @check
 def gives_the_errors_worked_by_hand(learning_curve):
-    X_train, y_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]]), np.array([6.0, 6.0, 16.0, 8.0, 40.0])
+    X_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]])
+    y_train = np.array([6.0, 6.0, 16.0, 8.0, 40.0])
     X_dev, y_dev = np.array([[2.0]]), np.array([10.0])
     curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [1, 2, 4])
     train_errors, dev_errors = expect.sequence(curves, 2, "the pair (train_errors, dev_errors)")
@@ -1383,7 +1384,8 @@ def gives_the_errors_worked_by_hand(learning_curve):
 
 @check
 def keeps_the_order_of_the_sizes(learning_curve):
-    X_train, y_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]]), np.array([6.0, 6.0, 16.0, 8.0, 40.0])
+    X_train = np.array([[1.0], [3.0], [4.0], [2.0], [5.0]])
+    y_train = np.array([6.0, 6.0, 16.0, 8.0, 40.0])
     X_dev, y_dev = np.array([[2.0]]), np.array([10.0])
     curves = learning_curve(fit_slope, mean_distance, X_train, y_train, X_dev, y_dev, [4, 1, 2])
     train_errors, dev_errors = expect.sequence(curves, 2, "the pair (train_errors, dev_errors)")
@@ -1543,7 +1545,13 @@ sizes = [100, 125, 150, 200, 250, 300]
 patients = {}
 for name, X in {"10 measures": linear, "66 features": with_products}.items():
     train_errors, dev_errors = learning_curve(
-        fit_linear_regression, root_mean_square, X[:300], progression[:300], X[300:], progression[300:], sizes
+        fit_linear_regression,
+        root_mean_square,
+        X[:300],
+        progression[:300],
+        X[300:],
+        progression[300:],
+        sizes,
     )
     patients |= {f"{name}, training": train_errors, f"{name}, dev": dev_errors}
 plots.lines(sizes, patients, "patients to learn from", "root mean squared error")
@@ -1569,7 +1577,7 @@ w_best = fit_linear_regression(X_two, target)
 
 
 def descend(batch_size, learning_rates, rng):
-    """Gradient descent from w = 0, a learning rate for each epoch; return the distance from the best weights."""
+    """Descend from w = 0, a learning rate for each epoch; return the distances from the best weights."""
     w, distances = np.zeros(2), []
     for lr in learning_rates:
         order = rng.permutation(len(X_two))
@@ -1668,7 +1676,7 @@ for n_layers, train_error, dev_error in zip(depths, *np.mean(list(by_depth.value
 
 # %% [markdown]
 # Both, and together. The training error climbs from 1 % to 75 %; the gap between dev and training stays below 7 points all the way. A network that overfits has a *low* training error, so this is bias, and from 6 layers on your `next_step` says so: neither more data nor
-# dropout would help. The ten layers have room for far better weights, but training did not find them: their gradient fades on its way back through the sigmoids (topic 11). What helps is a better activation (put `"relu"` in the place of
+# dropout would help. The ten layers have room for far better weights, but training did not find them: their gradient fades on its way back through the sigmoids. What helps is a better activation (put `"relu"` in the place of
 # `"sigmoid"`), a better start (topic 03) or batch norm (topic 09).
 #
 # In the published experiment the networks had ReLUs and batch norm already, and its authors think a fading gradient unlikely; shortcuts around the layers cured it. The lesson is the same: **look at the training error before you say "overfitting".**
@@ -1681,9 +1689,11 @@ for n_layers, train_error, dev_error in zip(depths, *np.mean(list(by_depth.value
 widths = [2, 4, 8, 16, 32, 64, 128, 256]
 by_width = {}
 for m in network.show_progress([100, 997], "training images"):
-    trained = [[train_digits(X_train[:m], y_train[:m], width, seed) for seed in range(2)] for width in widths]
-    for name, data in (("training", (X_train[:m], y_train[:m])), ("dev", (X_dev, y_dev))):
-        by_width[f"{m} images, {name}"] = [[digits_error(params, *data) for params in row] for row in trained]
+    used = X_train[:m], y_train[:m]
+    trained = [[train_digits(*used, width, seed) for seed in range(2)] for width in widths]
+    for name, data in (("training", used), ("dev", (X_dev, y_dev))):
+        errors = [[digits_error(params, *data) for params in row] for row in trained]
+        by_width[f"{m} images, {name}"] = errors
 plots.error_by_setting(widths, by_width, "hidden units", log=True)
 
 # %% [markdown]
@@ -1699,7 +1709,13 @@ plan = {
     "3 units, 100 images": {"n_hidden": 3, "m": 100, "activation": "tanh"},
     "64 units, 100 images": {"n_hidden": 64, "m": 100, "activation": "tanh"},
     "64 units, 997 images": {"n_hidden": 64, "m": 997, "activation": "tanh"},
-    "128 ReLU, dropout": {"n_hidden": 128, "m": 997, "activation": "relu", "keep_probs": [0.5], "epochs": 120},
+    "128 ReLU, dropout": {
+        "n_hidden": 128,
+        "m": 997,
+        "activation": "relu",
+        "keep_probs": [0.5],
+        "epochs": 120,
+    },
 }
 pieces, advice = {}, {}
 for name, settings in plan.items():
