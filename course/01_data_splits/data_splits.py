@@ -88,7 +88,8 @@ def split_sizes(m, holdout=0.2, max_holdout=10_000):
 # %% nbgrader={"grade": true, "grade_id": "check_split_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def holds_out_a_fifth_twice(split_sizes):
-    expect.equal(split_sizes(1000), (600, 200, 200), "the sizes for 1000 rows")
+    sizes = expect.sequence(split_sizes(1000), 3, "n_train, n_dev and n_test for 1000 rows")
+    expect.equal(sizes, (600, 200, 200), "the sizes for 1000 rows")
 
 
 @check
@@ -106,8 +107,8 @@ def rounds_to_the_nearest_whole_number(split_sizes):
 @check
 def never_holds_out_more_than_the_most(split_sizes):
     expect.equal(split_sizes(1_000_000), (980_000, 10_000, 10_000), "the sizes for a million rows")
-    sizes = split_sizes(1000, max_holdout=50)
-    expect.equal(sizes, (900, 50, 50), "the sizes for 1000 rows with max_holdout = 50")
+    sizes = split_sizes(2_000_000, max_holdout=500)
+    expect.equal(sizes, (1_999_000, 500, 500), "the sizes for 2 million rows with max_holdout = 500")
 
 
 check.run("split_sizes")
@@ -180,7 +181,7 @@ check.run("split_sizes", hidden=True)
 #
 # $$X^\text{new}_i = X_{\pi(i)},\qquad y^\text{new}_i = y_{\pi(i)}$$
 #
-# Each of the $m!$ orders has to be equally likely. A random rotation, or shuffled blocks of rows, look random and are not: neighbours stay neighbours.
+# Each of the $m!$ orders has to be equally likely. A random rotation, or shuffled blocks of rows, look random enough and are not: neighbours stay neighbours.
 #
 # **By hand.** $X = (10, 20, 30)$, $y = (1, 2, 3)$ and $\pi = (2, 0, 1)$ give $X^\text{new} = (30, 10, 20)$ and $y^\text{new} = (3, 1, 2)$.
 #
@@ -332,6 +333,19 @@ def draws_from_rng_alone(shuffle_together):
 
 
 @check
+def makes_every_order_of_a_few_rows_equally_likely(shuffle_together):
+    orders = draw_orders(shuffle_together, 200, 3, 19)
+    for order in permutations(range(3)):
+        expect.rate(np.all(orders == order, axis=1), 1 / 6, f"how often 0, 1, 2 become {order}")
+
+
+@check
+def sends_every_row_everywhere(shuffle_together):
+    orders = draw_orders(shuffle_together, 100, 24, 20)
+    expect.places(np.argsort(orders, axis=1) < 12, 0.5, "which rows land in the first half")
+
+
+@check
 def draws_a_fresh_order_in_every_call(shuffle_together):
     orders = draw_orders(shuffle_together, 60, 20, 18)
     different = len({order.tobytes() for order in orders})
@@ -339,39 +353,26 @@ def draws_a_fresh_order_in_every_call(shuffle_together):
 
 
 @check
-def makes_every_order_of_a_few_rows_equally_likely(shuffle_together):
-    orders = draw_orders(shuffle_together, 800, 4, 19)
-    for order in permutations(range(4)):
-        expect.rate(np.all(orders == order, axis=1), 1 / 24, f"how often 0 .. 3 become {order}")
-
-
-@check
-def sends_every_row_everywhere(shuffle_together):
-    orders = draw_orders(shuffle_together, 120, 40, 20)
-    expect.places(np.argsort(orders, axis=1) < 20, 0.5, "which rows land in the first half")
-
-
-@check
 def parts_rows_from_their_neighbours(shuffle_together):
-    # One row in a shuffle keeps its successor, on average; in 60 shuffles more than 130 do so less
+    # One row in a shuffle keeps its successor, on average; in 30 shuffles more than 84 do so less
     # than once in 10^12 times: all binomial moments lie below those of a Poisson number.
-    orders = draw_orders(shuffle_together, 60, 20, 21)
-    for step, name in ((1, "successor"), (-1, "predecessor")):
+    orders = draw_orders(shuffle_together, 30, 20, 21)
+    for step, name in ((-1, "predecessor"), (1, "successor")):
         kept = int(np.sum(np.diff(orders, axis=1) == step))
-        expect.that(kept <= 130, f"rows that keep their {name}", "there are too many of them")
+        expect.that(kept <= 84, f"rows that keep their {name}", "there are too many of them")
 
 
 @check
 def favours_no_direction(shuffle_together):
     # How many rows land behind their old place is a sum of independent coins (its Eulerian polynomial
     # has real roots) of mean (m - 1) / 2 and variance (m + 1) / 12: Bernstein's bound holds.
-    orders = draw_orders(shuffle_together, 200, 80, 22)
-    expect.varies(orders[:, 0], "the first row in 200 calls")
+    orders = draw_orders(shuffle_together, 150, 80, 22)
+    expect.varies(orders[:, 0], "the first row in 150 calls")
     is_rotated = np.all((orders - np.roll(orders, 1, axis=1)) % 80 == 1)
     expect.that(not is_rotated, "the order", "it is always a rotation")
-    expect.that(np.sum(np.diff(orders) == 1) <= 320, "rows that keep their successor", "too many do")
+    expect.that(np.sum(np.diff(orders) == 1) <= 256, "rows that keep their successor", "too many do")
     behind = np.mean(np.argsort(orders, axis=1) > np.arange(80))
-    tolerance = np.sqrt(2 * 29 / (12 * 80 * 200))
+    tolerance = np.sqrt(2 * 29 / (12 * 80 * 150))
     what = "the share of rows that land behind their old place"
     expect.close(behind, 79 / 160, what, rtol=0.0, atol=tolerance)
 
@@ -461,13 +462,13 @@ def train_dev_test_split(X, y, sizes, rng):
 # %% nbgrader={"grade": true, "grade_id": "check_train_dev_test_split", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 @check
 def makes_three_parts_of_the_sizes_that_were_asked_for(train_dev_test_split):
-    X, y = np.array([[10.0], [20.0], [30.0], [40.0], [50.0], [60.0]]), np.arange(1, 7)
-    parts = train_dev_test_split(X, y, (3, 2, 1), np.random.default_rng(0))
+    X, y = 10.0 * np.arange(1, 9).reshape(8, 1), np.arange(1, 9)
+    parts = train_dev_test_split(X, y, (4, 3, 1), np.random.default_rng(0))
     pairs = expect.sequence(parts, 3, "the three pairs of train, dev and test")
-    for pair, name, size in zip(pairs, ("train", "dev", "test"), (3, 2, 1)):
+    for pair, name, size in zip(pairs, ("train", "dev", "test"), (4, 3, 1)):
         X_part, y_part = expect.sequence(pair, 2, f"the pair (X_{name}, y_{name})")
-        expect.array(X_part, (size, 1), f"X_{name}, with sizes = (3, 2, 1)")
-        expect.array(y_part, (size,), f"y_{name}, with sizes = (3, 2, 1)")
+        expect.array(X_part, (size, 1), f"X_{name}, with sizes = (4, 3, 1)")
+        expect.array(y_part, (size,), f"y_{name}, with sizes = (4, 3, 1)")
 
 
 @check
@@ -590,31 +591,28 @@ def draws_from_rng_alone(train_dev_test_split):
 
 @check
 def deals_not_only_the_first_rows_to_train(train_dev_test_split):
-    parts = train_dev_test_split(*make_rows(60), (30, 20, 10), np.random.default_rng(46))
-    is_first = set(parts[0][1].tolist()) == {*range(30)}
+    X, y = make_rows(60)
+    parts = train_dev_test_split(X, y[::-1], (30, 20, 10), np.random.default_rng(46))
+    is_first = set(parts[0][0][:, 0].tolist()) == {*range(30)}
     expect.that(not is_first, "the rows of train", "they are those that came first")
 
 
 @check
-def deals_anew_in_every_call(train_dev_test_split):
-    draws = draw_labels(train_dev_test_split, 100, (20, 12, 8), 40)
+def makes_every_way_to_deal_a_few_rows_equally_likely(train_dev_test_split):
+    draws = draw_labels(train_dev_test_split, 200, (1, 1, 1), 41)
+    for train, dev, test in permutations(range(3)):
+        dealt = [parts == [[train], [dev], [test]] for parts in draws]
+        what = f"how often row {train} is in train, {dev} in dev and {test} in test"
+        expect.rate(dealt, 1 / 6, what)
+
+
+@check
+def sends_every_row_to_every_part_anew_in_every_call(train_dev_test_split):
+    draws = draw_labels(train_dev_test_split, 100, (20, 10, 10), 42)
     different = len({str(parts) for parts in draws})
     expect.that(different == 100, "100 calls with one generator", "two deal alike")
-
-
-@check
-def makes_every_way_to_deal_a_few_rows_equally_likely(train_dev_test_split):
-    draws = draw_labels(train_dev_test_split, 420, (2, 1, 1), 41)
-    for dev, test in permutations(range(4), 2):
-        dealt = [parts[1:] == [[dev], [test]] for parts in draws]
-        expect.rate(dealt, 1 / 12, f"how often row {dev} is in dev and row {test} in test")
-
-
-@check
-def sends_every_row_to_every_part(train_dev_test_split):
-    draws = draw_labels(train_dev_test_split, 120, (20, 10, 10), 42)
     for place, (name, share) in enumerate((("train", 0.5), ("dev", 0.25), ("test", 0.25))):
-        is_in = np.zeros((120, 40), dtype=bool)
+        is_in = np.zeros((100, 40), dtype=bool)
         for row, parts in zip(is_in, draws):
             row[parts[place]] = True
         expect.places(is_in, share, f"which of 40 rows are in {name}")
@@ -664,12 +662,16 @@ check.run("train_dev_test_split", hidden=True)
 # %% tags=["skip-execution"]
 def predict_nearest(X_train, y_train, X):
     """Label each row of X as the nearest row of X_train is labelled."""
-    distances = (X_train**2).sum(axis=1) - 2 * X @ X_train.T  # squared, up to a constant for each row
-    return y_train[distances.argmin(axis=1)]
+    squares = (X_train**2).sum(axis=1)
+    labels = []
+    for rows in np.array_split(X, 1 + len(X) // 32):  # so few at a time that NumPy starts no threads
+        distances = squares - 2 * rows @ X_train.T  # squared, up to a constant for each row
+        labels.append(y_train[distances.argmin(axis=1)])
+    return np.concatenate(labels)
 
 
 def wine_error(train, test):
-    """Error on test, with both parts standardized by train."""
+    """Error on test, after every column is scaled to mean 0 and deviation 1 on train."""
     mu, sigma = train[0].mean(axis=0), train[0].std(axis=0)
     labels = predict_nearest((train[0] - mu) / sigma, train[1], (test[0] - mu) / sigma)
     return np.mean(labels != test[1])
@@ -681,7 +683,7 @@ cut = np.split(rows, np.cumsum(sizes)[:2])
 dealt = [
     part for _, part in train_dev_test_split(X_wine, rows, sizes, np.random.default_rng(1))
 ]
-growers = {f"grower {label}": np.flatnonzero(y_wine == label)[0] for label in (1, 2)}
+growers = {"second grower": np.argmax(y_wine == 1), "third grower": np.argmax(y_wine == 2)}
 plots.split_strips({"cut as it comes": cut, "dealt": dealt}, len(rows), marks=growers)
 
 wine_errors = {}
@@ -847,10 +849,10 @@ def holds_out_its_share_of_every_class(stratified_split):
 
 @check
 def holds_out_its_share_of_every_class_in_every_call(stratified_split):
-    y = np.arange(96) % 2
-    in_test = draw_tests(stratified_split, 40, y, 0.25, 53)
+    y = np.arange(64) % 2
+    in_test = draw_tests(stratified_split, 20, y, 0.25, 53)
     counts = np.array([in_test[:, y == label].sum(axis=1) for label in (0, 1)])
-    is_share = bool(np.all(abs(counts - 12) <= 1))
+    is_share = bool(np.all(abs(counts - 8) <= 1))
     expect.that(is_share, "rows of each of two classes in test", "in some calls it is another share")
 
 
@@ -875,9 +877,9 @@ def keeps_one_row_of_each_class_in_train(stratified_split):
 
 @check
 def holds_out_every_row_of_a_class_equally_often(stratified_split):
-    y = np.array([2, 0, 2, 0, 1, 0, 0, 1, 2])
-    in_test = draw_tests(stratified_split, 220, y, 0.5, 56)
-    for label in (0, 2, 1):
+    y = np.array([2, 0, 2, 0, 0, 0, 2])
+    in_test = draw_tests(stratified_split, 180, y, 0.5, 56)
+    for label in (0, 2):
         rows = np.flatnonzero(y == label)
         chosen = in_test[:, rows]
         for size in range(1, len(rows)):  # one row more or less may be held out: each number on its own
@@ -888,16 +890,18 @@ def holds_out_every_row_of_a_class_equally_often(stratified_split):
 
 
 @check
-def treats_all_rows_of_a_class_alike(stratified_split):
-    y = np.array([1] + [4] * 24)
-    in_test = draw_tests(stratified_split, 120, y, 0.5, 57)
-    expect.places(in_test[:, 1:], 0.5, "which of 24 rows of one class are held out")
+def treats_all_rows_of_a_class_alike_in_every_call(stratified_split):
+    y = np.array([1] + [4] * 60)
+    in_test = draw_tests(stratified_split, 72, y, 0.5, 57)
+    different = len({rows.tobytes() for rows in in_test})
+    expect.that(different == 72, "72 calls with one generator", "two hold out the same rows")
+    expect.places(in_test[:, 1:], 0.5, "which of 60 rows of one class are held out")
 
 
 @check
 def draws_each_class_on_its_own(stratified_split):
     y = np.array([1, 0] * 20)
-    in_test = draw_tests(stratified_split, 120, y, 0.5, 62)
+    in_test = draw_tests(stratified_split, 30, y, 0.5, 62)
     expect.varies(in_test[:, 0], "whether the first row is held out")
     alike = in_test[:, 0::2] == in_test[:, 1::2]
     expect.rate(alike, 0.5, "how often the same place of two classes is held out in both or in none")
@@ -910,13 +914,6 @@ def draws_from_rng_alone(stratified_split):
         expect.that(np.array_equal(old, new), "equal generators", "they give different parts")
     same = np.array_equal(np.sort(first[1]), np.sort(other[1]))
     expect.that(not same, "different generators", "they give the same test set")
-
-
-@check
-def draws_anew_in_every_call(stratified_split):
-    in_test = draw_tests(stratified_split, 60, MIXED, 0.5, 60)
-    different = len({rows.tobytes() for rows in in_test})
-    expect.that(different == 60, "60 calls with one generator", "two hold out the same rows")
 
 
 @check
@@ -942,13 +939,14 @@ for _ in range(1000):
     malignant["plain split"].append(np.sum(y_test == 0))
     _, test_idx = stratified_split(y_rare, 0.2, rng)
     malignant["your stratified_split"].append(np.sum(y_rare[test_idx] == 0))
-plots.histogram_by_label(malignant, "malignant tumours in the test set", n_bins=11)
+n_bins = np.ptp(list(malignant.values())) + 1  # one for each number
+plots.histogram_by_label(malignant, "malignant tumours in the test set", n_bins)
 
 # %% [markdown]
 # ## 5 · Strangers only: splitting by groups
 #
-# Back to the scans. Each sheet was scanned five times, and a random split puts some of its scans into train and others into test. The network does not have to read the digit in test; it
-# has to *recognize the sheet*. The same happens with several X-rays of a patient, sentences of a speaker, photos of one burst, rows that were copied by mistake.
+# Back to the scans. Each sheet, with one digit on it, was scanned five times, and a random split puts some of its scans into train and others into test. In test the network need not read the digit; it
+# is enough to *recognize the sheet*. The same happens with several X-rays of a patient, sentences of a speaker, photos of one burst, rows that were copied by mistake.
 #
 # What will the model meet later? New patients, new speakers. So test has to hold strangers only: a **group** goes to train as a whole or to test as a whole.
 #
@@ -1006,16 +1004,17 @@ def covers_every_row_once(group_split):
 def keeps_groups_whole(group_split):
     groups = np.array([1, 2, 3, 4] * 6)
     train_idx, test_idx = group_split(groups, 0.5, np.random.default_rng(1))
-    in_both = sorted(set(groups[train_idx]) & set(groups[test_idx]))
+    in_both = sorted(set(groups[[*train_idx]]) & set(groups[[*test_idx]]))
     expect.equal(in_both, [], "groups that have rows in train and in test, of the groups 1, 2, 3, 4")
 
 
 @check
 def holds_out_a_share_of_the_groups(group_split):
-    groups, rng = np.array(["ann"] * 9 + ["bob", "eva", "joe"]), np.random.default_rng(2)
+    groups = np.array(["ann"] * 9 + ["bob", "eva", "joe", "kim", "lea", "max", "zoe"])
+    rng = np.random.default_rng(2)
     tests = [group_split(groups, 0.5, rng)[1] for _ in range(5)]
-    n_groups = [len(set(groups[test_idx])) for test_idx in tests]
-    expect.equal(n_groups, [2] * 5, "the number of groups in test in five calls, of 4 groups, with holdout = 0.5")
+    n_groups = [len(set(groups[[*test_idx]])) for test_idx in tests]
+    expect.equal(n_groups, [4] * 5, "the number of groups in test in five calls, of 8 groups, with holdout = 0.5")
 
 
 check.run("group_split")
@@ -1052,7 +1051,7 @@ def draw_groups(group_split, times, groups, holdout, seed):
 
 
 NUMBERS = np.array([70, 3, 3, 12, 70, 500, 3, 12, 41, 70] * 3)
-NAMES = np.array(["li", "Zoe", "li", "an", "bartholomew", "Zoe", "li", "q", "q", "an", "li", "bo"])
+NAMES = np.array(["li", "Zoe", "li", "an", "Barbara", "Zoe", "li", "Barbaro", "Barbaro", "an", "li", "b"])
 
 
 @check
@@ -1105,19 +1104,12 @@ def counts_groups_and_not_rows(group_split):
 
 
 @check
-def makes_every_choice_of_groups_equally_likely(group_split):
-    draws = draw_groups(group_split, 200, np.array([9, 2, 9, 5, 9, 7, 2, 9]), 0.5, 78)
+def holds_out_large_and_small_groups_equally_often(group_split):
+    groups = np.array([2, 5, 7] + [9] * 60)
+    draws = draw_groups(group_split, 180, groups, 0.5, 78)
     for some in combinations((2, 5, 7, 9), 2):
         held_out = [drawn == {*some} for drawn in draws]
         expect.rate(held_out, 1 / 6, f"how often the groups {some} are held out")
-
-
-@check
-def holds_out_large_and_small_groups_equally_often(group_split):
-    groups = np.repeat([3, 8, 5, 4], [1, 1, 20, 1])
-    draws = draw_groups(group_split, 120, groups, 0.25, 79)
-    expect.varies([5 in drawn for drawn in draws], "whether the largest group is held out")
-    expect.rate([5 in drawn for drawn in draws], 0.25, "how often the largest of 4 groups is held out")
 
 
 @check
@@ -1129,11 +1121,12 @@ def holds_out_not_only_the_first_groups(group_split):
 
 
 @check
-def holds_out_every_group_on_its_own(group_split):
-    groups = np.tile(np.arange(24), 2)
-    draws = draw_groups(group_split, 120, groups, 0.5, 80)
-    is_out = [[group in drawn for group in range(24)] for drawn in draws]
-    expect.places(is_out, 0.5, "which of 24 groups are held out")
+def draws_every_group_on_its_own_in_every_call(group_split):
+    draws = draw_groups(group_split, 72, np.arange(60), 0.5, 80)
+    different = len({frozenset(drawn) for drawn in draws})
+    expect.that(different == 72, "72 calls with one generator", "two hold out the same groups")
+    is_out = [[group in drawn for group in range(60)] for drawn in draws]
+    expect.places(is_out, 0.5, "which of 60 groups are held out")
 
 
 @check
@@ -1144,13 +1137,6 @@ def draws_from_rng_alone(group_split):
         expect.that(np.array_equal(old, new), "equal generators", "they give different parts")
     same = np.array_equal(np.sort(first[1]), np.sort(other[1]))
     expect.that(not same, "different generators", "they give the same test set")
-
-
-@check
-def draws_anew_in_every_call(group_split):
-    draws = draw_groups(group_split, 60, np.arange(60), 0.5, 83)
-    different = len({frozenset(drawn) for drawn in draws})
-    expect.that(different == 60, "60 calls with one generator", "two hold out the same groups")
 
 
 @check
@@ -1231,7 +1217,7 @@ def draws_dev_and_test_from_the_target(target_split):
     is_target = np.array([False] * 20 + [True] * 5)
     _, dev_idx, test_idx = target_split(is_target, 2, 2, np.random.default_rng(1))
     for name, rows in (("dev", dev_idx), ("test", test_idx)):
-        strange = int(np.sum(~is_target[rows]))
+        strange = int(np.sum(~is_target[[*rows]]))
         expect.equal(strange, 0, f"rows in {name} that are no target, of 20 others and 5 targets")
 
 
@@ -1261,7 +1247,7 @@ check.run("target_split")
 # Hidden checks of `target_split`, 2 points: other sizes, empty parts, all target rows used up, one
 # more than that, rows drawn at random, all randomness from rng, is_target itself.
 ### BEGIN HIDDEN TESTS
-from itertools import combinations
+from itertools import permutations
 
 
 def split_rows(target_split, is_target, n_dev, n_test, seed):
@@ -1372,18 +1358,19 @@ def raises_a_ValueError_when_one_part_is_too_large_already(target_split):
 
 @check
 def makes_every_choice_of_target_rows_equally_likely(target_split):
-    is_target = np.array([True, False, True, True, False, False, True])
-    in_dev, in_test = draw_parts(target_split, 420, is_target, 1, 2, 99)
-    for dev in (0, 2, 3, 6):
-        for test in combinations([row for row in (0, 2, 3, 6) if row != dev], 2):
-            drawn = in_dev[:, dev] & in_test[:, test].all(axis=1)
-            expect.rate(drawn, 1 / 12, f"how often dev is row {dev} and test are the rows {test}")
+    is_target = np.array([True, False, True, False, False, True])
+    in_dev, in_test = draw_parts(target_split, 200, is_target, 1, 1, 99)
+    for dev, test in permutations((0, 2, 5), 2):
+        drawn = in_dev[:, dev] & in_test[:, test]
+        expect.rate(drawn, 1 / 6, f"how often dev is row {dev} and test is row {test}")
 
 
 @check
-def sends_every_target_row_to_dev_and_to_test(target_split):
+def sends_every_target_row_to_dev_and_to_test_anew_in_every_call(target_split):
     is_target = np.arange(60) % 3 > 0  # 40 target rows
-    in_dev, in_test = draw_parts(target_split, 120, is_target, 20, 10, 100)
+    in_dev, in_test = draw_parts(target_split, 100, is_target, 20, 10, 100)
+    different = len({rows.tobytes() for rows in np.hstack([in_dev, in_test])})
+    expect.that(different == 100, "100 calls with one generator", "two draw the same rows")
     expect.places(in_dev[:, is_target], 0.5, "which target rows are in dev")
     expect.places(in_test[:, is_target], 0.25, "which target rows are in test")
 
@@ -1396,13 +1383,6 @@ def draws_from_rng_alone(target_split):
     for old, new in zip(first[1:], other[1:]):
         same = np.array_equal(np.sort(old), np.sort(new))
         expect.that(not same, "different generators", "they give the same rows")
-
-
-@check
-def draws_anew_in_every_call(target_split):
-    for in_part in draw_parts(target_split, 60, np.arange(60) < 50, 25, 20, 103):
-        different = len({rows.tobytes() for rows in in_part})
-        expect.that(different == 60, "60 calls with one generator", "two draw the same rows")
 
 
 @check
@@ -1477,9 +1457,9 @@ def validates_every_row_once(k_fold):
 
 @check
 def trains_on_all_other_rows(k_fold):
-    for train_idx, val_idx in k_fold(6, 3, np.random.default_rng(1)):
+    for train_idx, val_idx in k_fold(8, 4, np.random.default_rng(1)):
         rows = sorted([*train_idx, *val_idx])
-        expect.equal(rows, [0, 1, 2, 3, 4, 5], "train_idx and val_idx of one pair, sorted, of 6 rows")
+        expect.equal(rows, [*range(8)], "train_idx and val_idx of one pair, sorted, of 8 rows in 4 folds")
 
 
 @check
@@ -1562,28 +1542,22 @@ def leaves_one_row_out_when_k_is_m(k_fold):
 
 
 @check
-def makes_every_pair_of_folds_of_a_few_rows_equally_likely(k_fold):
-    with_first = draw_partners(k_fold, 320, 6, 2, 114)[:, 0]
-    for others in combinations(range(1, 6), 2):
-        fold = np.isin(np.arange(6), (0, *others))
-        expect.rate(np.all(with_first == fold, axis=1), 1 / 10, f"how often rows 0, {others} make a fold")
+def makes_all_folds_of_a_few_rows_equally_likely(k_fold):
+    partners = draw_partners(k_fold, 300, 5, 2, 114)
+    for one, other in combinations(range(5), 2):
+        is_fold = partners[:, one, other] & (partners[:, one].sum(axis=1) == 2)
+        expect.rate(is_fold, 1 / 10, f"how often rows {one} and {other} make the smaller of two folds")
 
 
 @check
-def makes_folds_of_rows_from_everywhere(k_fold):
+def makes_folds_of_rows_from_everywhere_anew_in_every_call(k_fold):
     # A row shares its fold with the next one as often as with any other: 9 times in 39.
-    partners, rows = draw_partners(k_fold, 160, 40, 4, 115), np.arange(40)
+    partners, rows = draw_partners(k_fold, 80, 40, 4, 115), np.arange(40)
     for step in (1, 2, 4, 10, 20):
         together = partners[:, rows, (rows + step) % 40].mean(axis=1)
         expect.mean(together, 9 / 39, f"how often rows {step} apart are in one fold", low=0, high=1)
-
-
-@check
-def fills_the_larger_fold_with_any_rows(k_fold):
-    partners = draw_partners(k_fold, 160, 5, 2, 120)
-    for row in range(5):
-        is_larger = partners[:, row].sum(axis=1) == 3
-        expect.rate(is_larger, 3 / 5, f"how often row {row} of 5 is in the larger of two folds")
+    different = len({one.tobytes() for one in partners})
+    expect.that(different == 80, "80 calls with one generator", "two make the same folds")
 
 
 @check
@@ -1604,12 +1578,6 @@ def puts_other_rows_into_a_fold_for_another_generator(k_fold):
     expect.that(first != other, "different generators", "they give the same folds")
 
 
-@check
-def cuts_anew_in_every_call(k_fold):
-    different = len({one.tobytes() for one in draw_partners(k_fold, 60, 40, 4, 118)})
-    expect.that(different == 60, "60 calls with one generator", "two make the same folds")
-
-
 check.run("k_fold", hidden=True)
 ### END HIDDEN TESTS
 
@@ -1627,7 +1595,7 @@ plots.split_strips(strips, 60, ("train", "val"))
 # ### A score is a measurement
 #
 # First, without any mistake: how far does an honest score stray? The nearest-row model learns from 200 digits. The other 1597 are its world, and on them its true error is known. Draw test sets of
-# different sizes from that world, 200 of each, and look at how much their errors differ.
+# different sizes from that world, 200 of each, and look at the spread (the standard deviation) of their errors.
 
 # %% tags=["skip-execution"]
 rng = np.random.default_rng(1)
@@ -1772,7 +1740,7 @@ chosen = {label: np.transpose(runs) for label, runs in chosen.items()}
 plots.error_by_setting(n_ideas, chosen, "number of ideas to choose from", log=True)
 
 # %% [markdown]
-# The more ideas, the further the lines part. Among a hundred, the winner has 15 % on the rows that chose it and 24 % elsewhere. Choosing did help, from 34 % to 24 %. But the lower line has stopped measuring: among many
+# (Lines are means of 12 repetitions, the bands reach one standard deviation to each side.) The more ideas, the further the lines part. Among a hundred, the winner has 15 % on the rows that chose it and 24 % elsewhere. Choosing did help, from 34 % to 24 %. But the lower line has stopped measuring: among many
 # ideas there is always one that happens to suit these 50 rows. This is how a dev set wears out, and why you want a test set that no choice has touched.
 #
 # ### Before the split
@@ -1840,7 +1808,7 @@ plots.histogram_by_label(estimates, "estimated error (%)", n_bins=7)
 print(f"true error, learned from all 60: {np.mean(true_errors):.1f} % on average")
 
 # %% [markdown]
-# Both have the same mean, but five folds stray half as far as one split. They see every digit once, instead of one in five. Both are a little above the true error, because they train on 48 digits while you would ship a model that learned from
+# Both have nearly the same mean, but five folds stray half as far as one split. They see every digit once, instead of one in five. Both are a little above the true error, because they train on 48 digits while you would ship a model that learned from
 # all 60: cross-validation errs on the careful side.
 #
 # And when you choose among many ideas by cross-validation, its winning mean is flattered like any other. For an honest number you still need rows that had no say.

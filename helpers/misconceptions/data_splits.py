@@ -315,10 +315,13 @@ def deals_after_rotation(X, y, sizes, rng):
     return _deal(X, y, *_cut(np.roll(np.arange(len(X)), rng.integers(len(X))), sizes))
 
 
-@misconception("train_dev_test_split", "X and y were put into one array, in which labels and numbers share one dtype")
-def deals_one_array(X, y, sizes, rng):
-    both = np.column_stack([X, y])[rng.permutation(len(X))]
-    return tuple((part[:, :-1], part[:, -1]) for part in _cut(both, sizes))
+@misconception(
+    "train_dev_test_split", "test is cut off at the end by order[-n_test:], which is the whole order when n_test is 0"
+)
+def deals_test_from_the_end(X, y, sizes, rng):
+    order = rng.permutation(len(X))
+    n_train, n_dev, n_test = sizes
+    return _deal(X, y, order[:n_train], order[n_train : n_train + n_dev], order[-n_test:])
 
 
 # ------------------------------------------------------------------------------------------------------ stratified_split
@@ -515,6 +518,15 @@ def takes_runs_for_groups(groups, holdout, rng):
     run = np.concatenate([[0], np.cumsum(groups[1:] != groups[:-1])])
     n_runs = int(run[-1]) + 1
     return _split_off(run, rng.choice(n_runs, max(1, round(holdout * n_runs)), replace=False))
+
+
+@misconception(
+    "group_split",
+    "the rows are numbered after groups was sorted; the numbers have to be those of the rows as they came",
+)
+def numbers_sorted_rows(groups, holdout, rng):
+    names = np.unique(groups)
+    return _split_off(np.sort(groups), rng.choice(names, max(1, round(holdout * len(names))), replace=False))
 
 
 @misconception("group_split", "train and test are exchanged: the groups that are drawn are the test set")

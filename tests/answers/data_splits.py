@@ -45,11 +45,11 @@ def shuffle_by_choice(X, y, rng):
 
 @answer("shuffle_together")
 def shuffle_by_swaps(X, y, rng):
-    X, y = X.copy(), y.copy()
+    order = list(range(len(X)))
     for i in range(len(X) - 1, 0, -1):
-        j = int(rng.integers(0, i + 1))
-        X[[i, j]], y[[i, j]] = X[[j, i]], y[[j, i]]
-    return X, y
+        j = rng.integers(0, i + 1)
+        order[i], order[j] = order[j], order[i]
+    return X[order], y[order]
 
 
 @answer("shuffle_together")
@@ -155,6 +155,31 @@ def stratify_by_a_coin_for_the_fraction(y, holdout, rng):
     return np.delete(np.arange(len(y)), test), test
 
 
+@answer("stratified_split")
+def stratify_every_nth_of_a_sorted_shuffle(y, holdout, rng):
+    order = rng.permutation(len(y))
+    order = order[np.argsort(y[order], kind="stable")]
+    drawn = np.diff(np.floor(rng.random() + holdout * np.arange(len(y) + 1))) > 0  # the classes' numbers hang together
+    for label in np.unique(y):
+        rows = np.flatnonzero(y[order] == label)
+        if len(rows) > 1 and drawn[rows].all():
+            drawn[rows[0]] = False
+    return order[~drawn], order[drawn]
+
+
+@answer("stratified_split")
+def stratify_a_random_split_by_exchanges(y, holdout, rng):
+    in_test = rng.random(len(y)) < holdout
+    for label in np.unique(y):
+        rows = np.flatnonzero(y == label)
+        right = min(round(holdout * len(rows)), len(rows) - 1)
+        strays = rng.permutation(rows[in_test[rows]])[right:]
+        in_test[strays] = False
+        missing = right - np.count_nonzero(in_test[rows])
+        in_test[rng.permutation(rows[~in_test[rows]])[:missing]] = True
+    return np.flatnonzero(~in_test), np.flatnonzero(in_test)
+
+
 @answer("group_split")
 def split_groups_by_lists(groups, holdout, rng):
     names = list(dict.fromkeys(groups.tolist()))
@@ -162,7 +187,7 @@ def split_groups_by_lists(groups, holdout, rng):
     held_out = set(names[: max(1, round(holdout * len(names)))])
     train = [row for row, name in enumerate(groups.tolist()) if name not in held_out]
     test = [row for row, name in enumerate(groups.tolist()) if name in held_out]
-    return np.array(train), np.array(test)
+    return tuple(train), tuple(test)
 
 
 @answer("group_split")
@@ -234,6 +259,13 @@ def folds_one_row_longer_at_the_end(m, k, rng):
     return tuple(
         (np.delete(order, np.s_[start:end]), order[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)
     )
+
+
+@answer("k_fold")
+def folds_in_the_order_of_their_first_rows(m, k, rng):
+    sizes = rng.permutation([m // k + (fold < m % k) for fold in range(k)])  # which fold is larger is drawn, too
+    folds = np.split(rng.permutation(m), np.cumsum(sizes)[:-1])
+    return [(np.setdiff1d(np.arange(m), fold), np.sort(fold)) for fold in sorted(folds, key=min)]
 
 
 @answer("k_fold")
