@@ -560,6 +560,12 @@ class MomentumFixed(_RightLayer):
         self.running_var = 0.9 * self.running_var + 0.1 * var
 
 
+@misconception("BatchNorm", "momentum and eps are not passed on: the functions work with defaults of their own")
+class SettingsNotPassedOn(_RightLayer):
+    def __init__(self, n, momentum=0.9, eps=1e-5):
+        super().__init__(n)
+
+
 @misconception("BatchNorm", "the eps that the layer was given is not used")
 class EpsFixed(_RightLayer):
     def _normalize(self, c, var):
