@@ -1827,7 +1827,8 @@ tanh_nets = {lambd: train_moons(lambd, "tanh") for lambd in (0, 1)}
 sums = {f"λ = {lambd}": X_moons @ p["W1"].T + p["b1"] for lambd, p in tanh_nets.items()}
 plots.histogram_by_label(sums, "z, what goes into the first layer's tanh", n_bins=100)
 linear_share = {label: np.mean(np.abs(z) < 0.5) for label, z in sums.items()}
-print({label: f"{share:.0%} of the sums in the linear part" for label, share in linear_share.items()})
+for label, share in linear_share.items():
+    print(f"{label}: {share:.0%} of the sums in the linear part")
 
 # %% [markdown]
 # Without a penalty all 40 units are at work, and five in six of the sums lie where tanh bends or is flat. With λ = 1 the incoming weights of two in three ReLU units are shorter than 0.1: these units have faded. Nearly all sums, 98 %, stay where tanh is a line. No unit was removed: the network has become smaller *in effect*, by as much as λ
@@ -2003,7 +2004,7 @@ plots.error_table(copies_table)
 # %% tags=["skip-execution"]
 examples = [X_dev[np.flatnonzero(y_dev == label)[5]].reshape(8, 8) for label in (2, 5)]
 pictures = [version.ravel() for image in examples for version in (image, image[:, ::-1])]
-plots.digit_images(pictures, ["2", "2, mirrored", "5", "5, mirrored"])
+plots.digit_images(pictures, ["2", "2 mirrored", "5", "5 mirrored"])
 
 # %% [markdown]
 # Read the last column first. These digits were cut out and centred before they came to you, and a network that has seen nothing else misreads 62 % of them when they are moved by a pixel at most. With one shifted copy of each it is 26 %. On the centred dev digits of the first column the copies
