@@ -231,7 +231,7 @@ check.run("two_sided")
 # How far is it from the left point to the right one?
 # </details>
 # <details><summary>Hint 2: if the result is far too small</summary>
-# Python reads <code>a / 2 * eps</code> from left to right: it divides by 2 and then multiplies by eps.
+# Python reads <code>a / 2 * eps</code> from left to right: it divides by 2 and then multiplies by <code>eps</code>.
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_two_sided", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -476,7 +476,7 @@ check.run("params_to_vector", hidden=True)
 # The cost of a network wants a dict, so the moved vector has to be cut up again. A vector does not know where one array ends and the next begins; a dict with the right shapes tells, and any will
 # do: the argument `like`. Its keys, its order and its shapes count. Its numbers do not.
 #
-# **By hand.** $\theta = (1, 2, 3, 4, 5, 6)$ and a `like` with `W1 (2, 2)`, `b1 (2,)`: the first four numbers fill `W1` row by row, $[[1, 2], [3, 4]]$, the next two are `b1`, $[5, 6]$.
+# **By hand.** $\theta = (1, 2, 3, 4, 5, 6)$ and a `like` with `W1 (2, 2)`, `b1 (2,)`: the first four numbers fill `W1` row by row, so it is `[[1, 2], [3, 4]]`, and the next two are `b1`, `[5, 6]`.
 #
 # The test of such a pair is the **round trip**: there and back must give the same dict to the last bit, in the same order, and float32 must still be float32.
 #
@@ -739,7 +739,7 @@ check.run("numerical_gradient")
 
 # %% [markdown]
 # <details><summary>Hint 1: one component</summary>
-# Make two copies of theta. In one of them component i is larger by eps, in the other it is smaller; all else stays. Then it is section 2.
+# Make two copies of <code>theta</code>. In one of them component i is larger by <code>eps</code>, in the other it is smaller; all else stays. Then it is section 2.
 # </details>
 # <details><summary>Hint 2: all of them</summary>
 # A loop over the components fills an array of n slopes. <code>theta.copy()</code> makes a vector of its own; <code>above = theta</code> only gives
@@ -1395,7 +1395,9 @@ check.run("worst_parameter", hidden=True)
 #
 # Here is the code from the first paragraph. The network has three layers, ReLU, ReLU and a sigmoid, and the cost is the mean binary cross-entropy over the $m$ rows:
 #
-# $$Z_l = A_{l-1}W_l^\top + b_l,\quad A_1 = \max(0, Z_1),\quad A_2 = \max(0, Z_2),\quad A_3 = \frac{1}{1+e^{-Z_3}},\quad J = -\frac1m\sum_i \big[y_i\log a_i + (1-y_i)\log(1-a_i)\big]$$
+# $$Z_l = A_{l-1}W_l^\top + b_l,\qquad A_1 = \max(0, Z_1),\qquad A_2 = \max(0, Z_2),\qquad A_3 = \frac{1}{1+e^{-Z_3}}$$
+#
+# $$J = -\frac1m\sum_i \big[y_i\log a_i + (1-y_i)\log(1-a_i)\big]$$
 #
 # where $A_0 = X$ and $a_i$ is row $i$ of $A_3$. Here are its forward pass, which keeps everything in a cache, and its cost. They are right.
 
@@ -1467,8 +1469,10 @@ def backward_fixed(X, y, params, cache):
     Examples
     --------
     >>> one = np.array([[1.0]])
-    >>> params = {"W1": one, "b1": np.zeros(1), "W2": 2 * one, "b2": np.zeros(1), "W3": one, "b3": np.array([-6.0])}
-    >>> cache = {"A0": 3 * one, "Z1": 3 * one, "A1": 3 * one, "Z2": 6 * one, "A2": 6 * one, "Z3": 0 * one, "A3": one / 2}
+    >>> params = {"W1": one, "b1": np.zeros(1), "W2": 2 * one, "b2": np.zeros(1)}
+    >>> params |= {"W3": one, "b3": np.array([-6.0])}
+    >>> cache = {"A0": 3 * one, "Z1": 3 * one, "A1": 3 * one, "Z2": 6 * one, "A2": 6 * one}
+    >>> cache |= {"Z3": 0 * one, "A3": one / 2}
     >>> grads = backward_fixed(3 * one, np.array([0]), params, cache)
     >>> [float(grads[key][0, 0]) for key in ("W1", "W2", "W3")]
     [3.0, 1.5, 3.0]
@@ -1611,13 +1615,13 @@ check.run("backward_fixed")
 
 # %% [markdown]
 # <details><summary>Hint 1: where to begin</summary>
-# At the output, with W3 and b3: nothing behind them can have spoiled them. One of the two is right, so dZ3 is right.
+# At the output, with <code>W3</code> and <code>b3</code>: nothing behind them can have spoiled them. One of the two is right, so <code>dZ3</code> is right.
 # </details>
 # <details><summary>Hint 2: three lines of one kind</summary>
 # Put the three lines of the weights under each other, then the three lines of the biases. Lines of one kind should look alike, up to the number of the layer.
 # </details>
 # <details><summary>Hint 3: both gradients of a layer</summary>
-# When W and b of one layer are both wrong, look at its dZ. The slope of a ReLU depends on whether the unit was active in the <i>forward</i> pass. What does the sign of a gradient have to do
+# When <code>W</code> and <code>b</code> of one layer are both wrong, look at its <code>dZ</code>. The slope of a ReLU depends on whether the unit was active in the <i>forward</i> pass. What does the sign of a gradient have to do
 # with that?
 # </details>
 
@@ -1808,9 +1812,8 @@ forgetful, forgetful_costs = train_with(without_relu)
 plots.cost_curves(
     {"right gradient": {"cost": costs}, "layer 2 without ReLU": {"cost": forgetful_costs}}
 )
-print(
-    f"dev error: {100 * dev_error(trained):.1f} % with the right gradient, {100 * dev_error(forgetful):.1f} % without the ReLU"
-)
+right_error, forgetful_error = 100 * dev_error(trained), 100 * dev_error(forgetful)
+print(f"dev error: {right_error:.1f} % with the right gradient, {forgetful_error:.1f} % without the ReLU")
 
 # %% [markdown]
 # It even falls faster at first. Nothing in this picture would have made you look; four of the check's six bars are above the upper line.
