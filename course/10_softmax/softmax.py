@@ -1682,7 +1682,7 @@ costs = np.array(
     [cross_entropy(X_dev[i : i + 1] @ W.T + b, y_dev[i : i + 1]) for i in range(len(y_dev))]
 )
 plots.digit_images(
-    X_dev[wrong], [f"{y_dev[i]} read as {labels[i]}\n{costs[i]:.1f} nats" for i in wrong]
+    X_dev[wrong], [f"{y_dev[i]} read as {labels[i]}\n({costs[i]:.1f} nats)" for i in wrong]
 )
 share = costs[wrong].sum() / costs.sum()
 print(f"{len(wrong)} of {len(y_dev)} digits are misread; they carry {share:.0%} of the cost")
