@@ -931,13 +931,14 @@ def activation_stds(X, params, activation):
     params : dict
         "W1" of shape (n_1, n_0), "b1" of shape (n_1,), ..., "WL", "bL", in any order.
     activation : function
-        Takes the scores of a layer, an array of shape (m, n_l), and returns its activations; applied at every layer.
+        Takes the scores of a layer, an array of shape (m, n_l), and returns its activations;
+        applied at every layer.
 
     Returns
     -------
     array of shape (L,)
-        Standard deviation of all activations of a layer, first layer first; float32 when X and all of params
-        are float32, else float64.
+        Standard deviation of all activations of a layer, first layer first;
+        float32 when X and all of params are float32, else float64.
 
     Examples
     --------
@@ -1395,9 +1396,7 @@ for name, (params, history) in trained.items():
     first, last = history["cost"][[0, -1]]
     equal = [is_symmetric(params[f"W{layer}"]) for layer in (1, 2)]
     accuracy = 1 - network.measure_error(X, y, params)
-    print(
-        f"{name:16} right {accuracy:.1%}, cost {first:.2f} to {last:.2f}, hidden layers symmetric: {equal}"
-    )
+    print(f"{name:16} right {accuracy:.1%}, cost {first:.2f} to {last:.2f}, symmetric layers: {equal}")
 
 # %% [markdown]
 # **Zeros.** Not a single weight has moved. What comes back to a hidden layer was multiplied by weights that are 0, and the output's own weights read

@@ -1707,7 +1707,7 @@ plots.error_by_setting(
     log=True,
 )
 answers = {int(predict(X_dev[[i]], by_batch=True)[0]) for i in range(len(X_dev))}
-print(f"answers to single digits by their own statistics: {answers}")
+print("answers to single digits by their own statistics:", *answers)
 
 # %% [markdown]
 # A single digit is its own mean, in every layer. What comes out is $\beta$, whatever went in, so all 400 get the same answer, and 90 % of the answers are wrong. Pairs are misread in 80 % of the cases, and with ten digits at a time it is still a quarter. But 200 together do nearly as well as the running averages, 3.4 against 2.8 %. If you
@@ -1730,7 +1730,8 @@ same = np.mean(network.predict(X_dev, mine) == predict(X_dev, by_batch=False))
 P_mine, P_train = (network.predict_probabilities(X_dev, params) for params in (mine, folded))
 print(f"digits that get the same label from the folded network: {same:.1%}")
 print(f"largest difference to the probabilities of network.train: {np.abs(P_mine - P_train).max():.0e}")
-print("largest bias before a batch norm, first 0:", max(np.abs(raw[f"b{i}"]).max() for i in range(1, 9)))
+moved = max(np.abs(raw[f"b{i}"]).max() for i in range(1, 9))
+print(f"largest bias before a batch norm, first 0: {moved:.0e}")
 print("largest bias of the output layer, first 0:", np.abs(raw["b9"]).max().round(2))
 
 # %% [markdown]
