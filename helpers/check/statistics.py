@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 FALSE_ALARM = 1e-12
 FOURTH_MOMENT = 6.0  # of Laplace's law with variance 1; the normal law has 3, the uniform 1.8
 LARGEST_SQUARE = 64.0  # for which a square counts when noise is judged: eight standard deviations
 
 
+@cache
 def rate_bounds(probability: float, n: int, comparisons: int = 1) -> tuple[float, float]:
     """Return the range that the share of successes in `n` independent trials hardly ever leaves.
 
