@@ -1,4 +1,4 @@
-"""What the instructor's solution cells define, read from their text: the names that cross into the checks.
+"""What the instructor's solution cells define and what checks speak of, read from their text: the names that cross.
 
 Must not run anything.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -148,3 +149,28 @@ def _loaded(tree: ast.AST) -> set[str]:
 
 def _known_names() -> set[str]:
     return {*vars(builtins), "get_ipython", "display", "In", "Out", "exit", "quit"}
+
+
+@functools.cache
+def find_mentions(code: str) -> frozenset[str]:
+    """Names that a check speaks of, in its code and in texts that could be code; all words of what is no Python."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset(re.findall(r"\w+", code))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is str:
+            names |= find_mentions(node.value.strip()) if _may_be_code(node.value) else set()
+        else:
+            found = (getattr(node, field, None) for field in ("id", "attr", "arg", "name", "module", "names"))
+            names |= {word for name in found if type(name) is str for word in re.findall(r"\w+", name)}
+    return frozenset(names)
+
+
+def _may_be_code(text: str) -> bool:
+    try:
+        ast.parse(text.strip())
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True

@@ -44,7 +44,8 @@ def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
     """
     end = end_of(check)
     if end["status"] != "error":
-        return f"{exercise}: its check {end.get('reason', 'was not run')}."
+        advice = "; look for a loop in your code that does not end" if end["status"] == "timeout" else ""
+        return f"{exercise}: its check {end.get('reason', 'was not run')}{advice}."
     error: dict[str, Any] = next((o for o in check["outputs"] if o.get("output_type") == "error"), {})
     number = check.get("execution_count")
     frames = end.get("raised", {}).get("frames", [])

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograder import limits
 from autograder.arguments import owner_of
+from autograder.definitions import find_mentions
 from autograder.execute import set_unfinished
 from autograder.proxies import Lease, lease_of
 from autograder.received import clean_end, clean_outputs
@@ -177,7 +178,7 @@ class Runner:
         run: Callable[[Cell], Result] = self._check if cell.is_check else self._execute
         try:
             with self._time_limit(seconds):
-                self._asked = set().union(*(_words(c.source) for c in self._cells[position:] if c.is_check))
+                self._asked = set().union(*(find_mentions(c.source) for c in self._cells[position:] if c.is_check))
                 result = run(cell)
         except Stopped:
             pass

@@ -226,7 +226,7 @@ def dropout_forward(A, keep_prob, rng, training=True):
     Returns
     -------
     A_out : array of shape (m, n)
-        What the next layer receives.
+        What the next layer receives; float32 when A is float32, else float64.
     mask : array of 0 and 1 (or of bool), shape (m, n)
         Which entries were kept; all ones outside training.
 
@@ -453,7 +453,7 @@ def dropout_backward(dA_out, mask, keep_prob):
     Returns
     -------
     array of shape (m, n)
-        Gradient with respect to the input of `dropout_forward`.
+        Gradient with respect to the input of `dropout_forward`; float32 when dA_out is, else float64.
 
     Examples
     --------
@@ -622,7 +622,7 @@ def forward_with_dropout(X, params, keep_probs, rng, training=True):
     Returns
     -------
     array of shape (m,) when the output layer has one unit, else (m, n_L)
-        The output layer's probabilities.
+        The output layer's probabilities; float32 when X and all params are, else float64.
 
     Examples
     --------
@@ -952,7 +952,7 @@ def scale_weights(W, keep_prob):
     Returns
     -------
     array of shape (n_out, n_in)
-        The weights to use at test time.
+        The weights to use at test time; float32 when W is float32, else float64.
 
     Examples
     --------

@@ -503,7 +503,7 @@ def sgd_step(params, grads, lr):
     Returns
     -------
     dict of arrays
-        The moved parameters.
+        The moved parameters; float32 where parameter and gradient are float32, else float64.
 
     Examples
     --------
@@ -692,7 +692,7 @@ def momentum_step(params, grads, velocity, lr, beta=0.9):
     params : dict of arrays
         The moved parameters.
     velocity : dict of arrays
-        The new averages.
+        The new averages. Both are float32 where all that comes in is float32, else float64.
 
     Examples
     --------
@@ -948,7 +948,7 @@ def adagrad_step(params, grads, s, lr, eps=1e-8):
     params : dict of arrays
         The moved parameters.
     s : dict of arrays
-        The new sums.
+        The new sums. Both are float32 where all that comes in is float32, else float64.
 
     Examples
     --------
@@ -1205,7 +1205,7 @@ def rmsprop_step(params, grads, s, lr, beta=0.9, eps=1e-8):
     params : dict of arrays
         The moved parameters.
     s : dict of arrays
-        The new averages.
+        The new averages. Both are float32 where all that comes in is float32, else float64.
 
     Examples
     --------
@@ -1486,7 +1486,8 @@ def adam_step(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     params : dict of arrays
         The moved parameters.
     state : dict
-        "t", "v" and "s" after this step.
+        "t", "v" and "s" after this step. Arrays are float32 where all that comes in is float32,
+        else float64.
 
     Examples
     --------

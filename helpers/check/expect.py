@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.check.chance import binary, coins, mean, noise, places, rate, varies
 from helpers.check.failure import NotAttempted
-from helpers.check.trace import Expectation, call_repeatedly, copy_arguments, remember
+from helpers.check.trace import Expectation, call_repeatedly, copy_arguments, remember, withhold_note
 from helpers.check.verdict import as_numbers, fail, some_numbers, that
 from helpers.check.words import MOST_NUMBERS, exact_text, number_text, told_apart, value_text
 
@@ -233,6 +233,8 @@ def choice(got: Any, question: str, right: str) -> None:
     if isinstance(letter, str) and len(letter) == 1 and letter in right:
         remember(Expectation(question, True))
     else:
+        if not letter:
+            withhold_note()
         fail(
             f'the answer to "{question}"',
             " or ".join(f'"{one}"' for one in right),

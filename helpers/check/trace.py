@@ -115,6 +115,13 @@ def last_call() -> str:
     return run.last_call if run is not None else ""
 
 
+def withhold_note() -> None:
+    """Leave out the property's note: it explains an answer, and there is none."""
+    run = _current.get()
+    if run is not None:
+        run.note = ""
+
+
 def run_property(body: Property, answer: Any, exercise: str) -> PropertyRun:
     """Run one property on one answer.
 

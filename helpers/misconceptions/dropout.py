@@ -84,6 +84,16 @@ def mask_alone(A, keep_prob, rng, training=True):
     return A * mask, mask
 
 
+@misconception(
+    "dropout_forward", "the mask is an array of integers, and float32 times integers is float64: a float32 A is widened"
+)
+def mask_of_integers(A, keep_prob, rng, training=True):
+    if not training:
+        return A, np.ones(A.shape)
+    mask = (rng.random(A.shape) < keep_prob).astype(int)
+    return A * mask / keep_prob, mask
+
+
 @misconception("dropout_forward", "the kept units are multiplied by keep_prob; inverted dropout divides")
 def multiplied_by_keep_prob(A, keep_prob, rng, training=True):
     if not training:

@@ -237,7 +237,7 @@ def test_signals_may_explode_vanish_or_stand_still_without_a_warning() -> None:
     assert initialization.activation_stds(X[:1], exploding, lambda Z: Z).tolist() == [0.0] * 3
 
 
-@pytest.mark.parametrize("activation", [np.tanh, lambda Z: Z.astype(np.float64), lambda Z: Z > 0], ids=str)
+@pytest.mark.parametrize("activation", [np.tanh, lambda Z: Z.astype(np.float64), lambda Z: Z > 0])
 def test_single_precision_stays_when_everything_is_single(activation: Callable) -> None:
     X = np.array([[1.0], [-2.0]], dtype=np.float32)
     params = make_params(([[1.0]], [0.0]), ([[1.0]], [0.5]), dtype=np.float32)

@@ -101,7 +101,6 @@ def test_a_number_is_written_in_six_digits_and_a_whole_one_in_full(value: Any, t
         (identity, "an object of type function"),
         (range(3), "an object of type range"),
     ],
-    ids=str,
 )
 def test_a_value_is_written_in_full_when_it_is_small_and_by_its_kind_when_not(value: Any, text: str) -> None:
     assert value_text(value) == text
@@ -125,7 +124,6 @@ def test_a_value_is_written_in_full_when_it_is_small_and_by_its_kind_when_not(va
         (([1, 2], np.array([1, 2])), ["[1, 2] (list)", "[1, 2] (ndarray)"]),
         (("x" * 99, "x" * 98), [f"'{'x' * 56}... (str)"] * 2),
     ],
-    ids=str,
 )
 def test_different_values_are_written_apart_in_as_few_digits_as_that_takes(values: Any, texts: list[str]) -> None:
     assert told_apart(*values) == texts
@@ -210,7 +208,6 @@ def test_an_object_cannot_pretend_to_be_a_number() -> None:
         ((np.zeros((1, 1, 1)),), {}, ""),
         ((), {"A": np.zeros(13)}, ""),
     ],
-    ids=str,
 )
 def test_a_call_is_written_as_one_would_type_it_or_not_at_all(
     args: tuple[Any, ...], kwargs: dict[str, Any], text: str
