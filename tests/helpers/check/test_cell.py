@@ -242,6 +242,27 @@ check.run("double")
     assert namespace["halve"] is wrong and "unwritten" not in namespace
 
 
+def test_a_quiz_explains_the_answers_that_were_given(records: list[tuple[Record, str]]) -> None:
+    source = """
+@check
+def tells_one(quiz):
+    \"\"\"Because of this.\"\"\"
+    expect.choice(quiz, "one", "a")
+
+@check
+def tells_two(quiz):
+    \"\"\"Because of that.\"\"\"
+    expect.choice(quiz, "two", "b")
+
+check.run("quiz", points=2)
+"""
+    for second, notes in (("a", ["Because of this.", "Because of that."]), (None, ["Because of this.", ""])):
+        judge(source, quiz={"one": "a", "two": second})
+        record, _ = records.pop()
+        assert record.share == 0.5
+        assert [item["note"] for item in record.properties] == notes
+
+
 @pytest.mark.parametrize("slipped", ["norm_forward", "norm_backward", "other_step"])
 def test_a_forward_pass_and_its_backward_pass_are_lent_together(
     slipped: str, monkeypatch: pytest.MonkeyPatch, records: list[tuple[Record, str]]
