@@ -97,7 +97,10 @@ def test_a_cell_that_cannot_run_is_the_message(judge: Judge) -> None:
 
 def test_an_endless_loop_costs_its_exercise(judge: Judge) -> None:
     verdict = judge(solved(double="def double(x):\n    while True: pass"))
-    assert exercise(verdict, "double").message == "double: its check was stopped after 2 s; look for a loop in your code that does not end."
+    assert (
+        exercise(verdict, "double").message
+        == "double: its check was stopped after 2 s; look for a loop in your code that does not end."
+    )
     assert exercise(verdict, "double").score == 0
     assert others_are_full(verdict, "double")
 
