@@ -74,6 +74,7 @@ class _Host:
             self._sandbox.begin_prepare(request["leading"])
             # While the sandbox starts.
             import autograder.runner  # noqa: F401
+            from autograder.definitions import find_mentions
             from autograder.shell import make_shell
 
             os.chdir(request["folder"])
@@ -84,6 +85,8 @@ class _Host:
             for number, code in enumerate([*request["leading"], request["imports"]], start=1):
                 self._shell.run(code, number)
             self._shell.remember(request["checks"])
+            for text in request["checks"]:
+                find_mentions(text)  # kept for the children
             # Without replies the cells could not be run beforehand: they run in every child.
             self._prepared = list(zip(request["leading"], self._sandbox.end_prepare(), strict=False))
         except BaseException:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import functools
 import json
 import logging
 import threading
@@ -266,6 +267,7 @@ def _mark_hidden(notebook: Notebook, course: Course | None) -> None:
             cell["metadata"][HIDDEN_KEY] = True
 
 
+@functools.lru_cache(maxsize=1000)  # a class has the same checks
 def _is_empty(text: str) -> bool:
     try:
         return not ast.parse(text).body

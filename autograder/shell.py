@@ -22,9 +22,10 @@ import matplotlib
 import numpy.random  # noqa: F401  (warm for the children; imported late by NumPy)
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from traitlets import Type
 from traitlets.config import Config
 
-from autograder.figures import draw_png
+from autograder.compiler import Compiler
 from autograder.limits import DISPLAY_CHARACTERS, STREAM_CHARACTERS
 
 Output = dict[str, Any]
@@ -155,6 +156,9 @@ class _ResultHook(DisplayHook):
 class Shell(interactiveshell.InteractiveShell):
     """An IPython shell without terminal, history file or kernel."""
 
+    compiler_class = Type(Compiler)
+    compile: Compiler
+
     def connect(self, outputs: Outputs) -> None:
         """Let the shell's ways of showing something add to `outputs`."""
         self._outputs = outputs
@@ -167,10 +171,17 @@ class Shell(interactiveshell.InteractiveShell):
     def remember(self, cells: Iterable[str]) -> None:
         """Do now what running these cells begins with, so that forked children need not."""
         self._transformed = {cell: super(Shell, self).transform_cell(cell) for cell in cells}
+        for text in self._transformed.values():
+            self.compile.remember(text)
 
     def transform_cell(self, raw_cell: str) -> str:
         known: str | None = getattr(self, "_transformed", {}).get(raw_cell)
         return super().transform_cell(raw_cell) if known is None else known
+
+    def transform_ast(self, node: Any) -> Any:
+        if self.ast_transformers:
+            self.compile.forget()
+        return super().transform_ast(node)
 
     def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
         """Whether a cell awaits something; asked of the compiler only where it may."""
@@ -334,6 +345,8 @@ def _enable_inline_figures(shell: Shell) -> None:
     from IPython.core.pylabtools import select_figure_formats
     from matplotlib.figure import Figure
     from matplotlib_inline.backend_inline import configure_inline_support
+
+    from autograder.figures import draw_png
 
     configure_inline_support(shell, INLINE_BACKEND)
     select_figure_formats(shell, {"png"})

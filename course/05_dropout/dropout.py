@@ -739,12 +739,12 @@ def plain_forward(X, params):
 @check
 def computes_every_layer_outside_training(forward_with_dropout):
     for layer_dims in ([4, 6, 5, 3], [3, 5, 1], [5, 4, 4, 4, 2], [4] * 13):
-        X = np.random.default_rng(50).normal(size=(7, layer_dims[0]))
+        X = np.random.default_rng(50).normal(size=(4, layer_dims[0]))
         params, keep_probs = make_network(layer_dims, 51), [0.5] * (len(layer_dims) - 2)
         copies = np.repeat(X, 8, axis=0)  # with dropout on, equal examples would differ
         A_L = forward_with_dropout(copies, params, keep_probs, np.random.default_rng(52), False)
         expect.array(A_L, plain_forward(copies, params).shape, "the output")
-        spread = np.ptp(A_L.reshape(7, 8, -1), axis=1).max() > 1e-9
+        spread = np.ptp(A_L.reshape(4, 8, -1), axis=1).max() > 1e-9
         expect.that(not spread, "equal examples outside training", "their outputs differ")
         name = "-".join(map(str, layer_dims))
         expect.close(A_L[::8], plain_forward(X, params), f"a {name} network, training=False")
@@ -774,7 +774,7 @@ def is_the_plain_network_when_everything_is_kept(forward_with_dropout):
 
 @check
 def draws_from_rng_alone(forward_with_dropout):
-    X, params = np.ones((30, 4)), make_network([4, 20, 2], 60)
+    X, params = np.ones((20, 3)), make_network([3, 12, 2], 60)
     first, again, other = (
         forward_with_dropout(X, params, [0.5], np.random.default_rng(seed)) for seed in (61, 61, 62)
     )
@@ -787,15 +787,15 @@ def draws_from_rng_alone(forward_with_dropout):
 
 @check
 def drops_other_units_for_every_example(forward_with_dropout):
-    rng, params, X = np.random.default_rng(64), make_copying_network(1, 5), np.ones((6, 5))
-    Z = scores(np.array(expect.repeat(forward_with_dropout, 120, X, params, [0.5], rng)))
-    expect.places(Z > 1e-9, 0.5, "which of 5 units are kept for 6 examples, in 120 passes")
+    rng, params, X = np.random.default_rng(64), make_copying_network(1, 4), np.ones((5, 4))
+    Z = scores(np.array(expect.repeat(forward_with_dropout, 100, X, params, [0.5], rng)))
+    expect.places(Z > 1e-9, 0.5, "which of 4 units are kept for 5 examples, in 100 passes")
 
 
 @check
 def drops_other_units_in_every_layer(forward_with_dropout):
     rng = np.random.default_rng(65)
-    X, params = np.ones((300, 6)), make_copying_network(2, 6)
+    X, params = np.ones((200, 5)), make_copying_network(2, 5)
     Z = scores(forward_with_dropout(X, params, [0.5, 0.5], rng))
     expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
     Z = scores(forward_with_dropout(X, params, [0.8, 0.25], rng))
@@ -808,7 +808,7 @@ def gives_every_layer_its_own_probability(forward_with_dropout):
     first, second, third = keep_probs = [0.5, 0.75, 0.25]
     params = make_copying_network(3, 4) | {"b2": np.ones(4), "b3": np.ones(4)}
     rng = np.random.default_rng(66)
-    Z = scores(forward_with_dropout(np.full((500, 4), 0.5), params, keep_probs, rng, True))
+    Z = scores(forward_with_dropout(np.full((300, 4), 0.5), params, keep_probs, rng, True))
     outcomes = {
         "layer 3 drops": (0.0, 1 - third),
         "layer 2 drops": (1 / third, third * (1 - second)),
@@ -822,8 +822,8 @@ def gives_every_layer_its_own_probability(forward_with_dropout):
 
 @check
 def drops_the_layers_in_their_order(forward_with_dropout):
-    params = make_copying_network(3, 8) | {"W2": np.full((8, 8), 1 / 8)}
-    rng, X = np.random.default_rng(67), np.ones((150, 8))
+    params = make_copying_network(3, 6) | {"W2": np.full((6, 6), 1 / 6)}
+    rng, X = np.random.default_rng(67), np.ones((100, 6))
     Z = scores(forward_with_dropout(X, params, [1.0, 0.5, 1.0], rng))
     expect.every(Z[Z > 1e-9], 2.0, "the score of a kept unit, keep_probs = [1, 0.5, 1]")
     expect.coins(Z > 1e-9, 0.5, "which units are kept, keep_probs = [1, 0.5, 1]")
@@ -831,13 +831,13 @@ def drops_the_layers_in_their_order(forward_with_dropout):
 
 @check
 def drops_layers_of_any_width(forward_with_dropout):
-    widths = [2, 3, 12, 5, 10]
+    widths = [2, 3, 8, 4, 6]
     params = {}
     for layer, (n_in, n_out) in enumerate(zip(widths, widths[1:]), start=1):
         copies = np.eye(n_in)[np.arange(n_out) % n_in]
         params |= {f"W{layer}": copies, f"b{layer}": np.zeros(n_out)}
-    rng, X = np.random.default_rng(68), np.ones((200, 2))
-    for keep_probs, n_seen in (([0.5, 1, 1], 3), ([1, 0.5, 1], 5), ([1, 1, 0.5], 5)):
+    rng, X = np.random.default_rng(68), np.ones((100, 2))
+    for keep_probs, n_seen in (([0.5, 1, 1], 3), ([1, 0.5, 1], 4), ([1, 1, 0.5], 4)):
         Z = scores(forward_with_dropout(X, params, keep_probs, rng))[:, :n_seen]
         expect.every(Z[Z > 1e-9], 2.0, f"the score of a kept unit, keep_probs = {keep_probs}")
         expect.coins(Z > 1e-9, 0.5, f"which units are kept, keep_probs = {keep_probs}")

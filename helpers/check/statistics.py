@@ -221,18 +221,18 @@ def equal_lines_chance(length: int, lines: int) -> float:
 
 def _divergence(share: float, probability: float) -> float:
     """Kullback-Leibler divergence of two Bernoulli laws, in nats."""
-
-    def term(a: float, b: float) -> float:
-        return 0.0 if a == 0 else math.inf if b == 0 else a * math.log(a / b)
-
-    return term(share, probability) + term(1 - share, 1 - probability)
+    total = 0.0
+    for a, b in ((share, probability), (1 - share, 1 - probability)):
+        if a > 0:
+            total += a * math.log(a / b) if b > 0 else math.inf
+    return total
 
 
 def _bisect(is_outside: Callable[[float], bool], outside: float, inside: float) -> float:
     """Return the border between `outside` and `inside`, or `outside` itself when it is not outside at all."""
     if not is_outside(outside):
         return outside
-    for _ in range(60):
+    for _ in range(40):  # to the twelfth decimal place
         middle = (outside + inside) / 2
         if is_outside(middle):
             outside = middle

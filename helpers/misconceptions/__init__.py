@@ -39,7 +39,8 @@ class Misconception:
         return self.definition() if self.is_value else self.definition
 
 
-_bank: list[Misconception] = []
+_bank: dict[str, list[Misconception]] = {}
+"""By exercise, each in the order in which it is written."""
 
 
 def misconception(exercise: str, cause: str, *, is_value: bool = False) -> Callable[[Defined], Defined]:
@@ -57,7 +58,8 @@ def misconception(exercise: str, cause: str, *, is_value: bool = False) -> Calla
 
     def enter(definition: Defined) -> Defined:
         topic = definition.__module__.rsplit(".", 1)[-1]
-        _bank.append(Misconception(exercise, f"{topic}.{definition.__name__}", cause, definition, is_value))
+        entry = Misconception(exercise, f"{topic}.{definition.__name__}", cause, definition, is_value)
+        _bank.setdefault(exercise, []).append(entry)
         return definition
 
     return enter
@@ -75,7 +77,7 @@ def earlier_references(exercise: str) -> dict[str, Any]:
         return {}
     topic = entries[0].name.partition(".")[0]
     reference = importlib.import_module(f"helpers.{topic}")
-    exercises = {entry.exercise for entry in _bank if entry.name.startswith(f"{topic}.")}
+    exercises = {exercise for exercise, entries in _bank.items() if entries[0].name.startswith(f"{topic}.")}
     names = [name for name in vars(reference) if name in exercises]
     before = names[: names.index(exercise)] if exercise in names else []
     found = {name: getattr(reference, name) for name in before}
@@ -85,7 +87,7 @@ def earlier_references(exercise: str) -> dict[str, Any]:
 def known_for(exercise: str) -> list[Misconception]:
     """Return the bank's entries for an exercise, in the order in which they are written."""
     _read_modules()
-    return [entry for entry in _bank if entry.exercise == exercise]
+    return list(_bank.get(exercise, ()))
 
 
 @cache

@@ -24,10 +24,10 @@ def fourth(x): ...
 
 
 @pytest.fixture
-def bank(monkeypatch: pytest.MonkeyPatch) -> list[Misconception]:
+def bank(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Misconception]]:
     """Stand an empty bank in for the real one, whose modules are imported before: each enters its own but once."""
     known_for("")
-    entries: list[Misconception] = []
+    entries: dict[str, list[Misconception]] = {}
     monkeypatch.setattr(misconceptions, "_bank", entries)
     return entries
 
@@ -40,7 +40,7 @@ def define(topic: str, source: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def toy(bank: list[Misconception], monkeypatch: pytest.MonkeyPatch) -> None:
+def toy(bank: dict[str, list[Misconception]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in a topic with four exercises, whose mistakes are entered in another order than they are defined."""
     module = ModuleType("helpers.toy")
     exec(REFERENCES, vars(module))
@@ -50,32 +50,33 @@ def toy(bank: list[Misconception], monkeypatch: pytest.MonkeyPatch) -> None:
     define("other", '@misconception("shown_nowhere", "of another topic")\ndef wrong(x): ...')
 
 
-def test_a_decorated_function_is_entered_and_stays_itself(bank: list[Misconception]) -> None:
+def test_a_decorated_function_is_entered_and_stays_itself(bank: dict[str, list[Misconception]]) -> None:
     namespace = define("toy", '@misconception("double", "it squares")\ndef squares(x): return x * x')
-    (entry,) = bank
+    (entry,) = bank["double"]
     assert (entry.exercise, entry.name, entry.cause, entry.is_value) == ("double", "toy.squares", "it squares", False)
     assert entry.definition is namespace["squares"] and entry.answer() is namespace["squares"]
     assert namespace["squares"](3) == 9
 
 
-def test_a_class_stands_for_itself(bank: list[Misconception]) -> None:
+def test_a_class_stands_for_itself(bank: dict[str, list[Misconception]]) -> None:
     namespace = define("toy", '@misconception("BatchNorm", "it forgets")\nclass Forgets: ...')
-    assert bank[0].answer() is namespace["Forgets"] and isinstance(namespace["Forgets"], type)
+    assert bank["BatchNorm"][0].answer() is namespace["Forgets"] and isinstance(namespace["Forgets"], type)
 
 
-def test_the_answer_to_a_quiz_is_what_the_entry_returns_each_time_anew(bank: list[Misconception]) -> None:
+def test_the_answer_to_a_quiz_is_what_the_entry_returns_each_time_anew(bank: dict[str, list[Misconception]]) -> None:
     define("toy", '@misconception("quiz", "it says a", is_value=True)\ndef says_a(): return {"q": "a"}')
-    assert bank[0].is_value and bank[0].answer() == {"q": "a"}
-    assert bank[0].answer() is not bank[0].answer()
+    (entry,) = bank["quiz"]
+    assert entry.is_value and entry.answer() == {"q": "a"}
+    assert entry.answer() is not entry.answer()
 
 
-def test_an_entry_cannot_be_changed(bank: list[Misconception]) -> None:
+def test_an_entry_cannot_be_changed(bank: dict[str, list[Misconception]]) -> None:
     define("toy", '@misconception("double", "it squares")\ndef squares(x): return x * x')
     with pytest.raises(AttributeError):
-        bank[0].cause = "another"  # type: ignore[misc]
+        bank["double"][0].cause = "another"  # type: ignore[misc]
 
 
-def test_the_entries_of_an_exercise_come_in_the_order_of_their_text(bank: list[Misconception]) -> None:
+def test_the_entries_of_an_exercise_come_in_the_order_of_their_text(bank: dict[str, list[Misconception]]) -> None:
     for exercise, name in (("double", "z"), ("half", "m"), ("double", "a"), ("double", "k")):
         define("toy", f'@misconception("{exercise}", "a cause")\ndef {name}(x): ...')
     assert [entry.name for entry in known_for("double")] == ["toy.z", "toy.a", "toy.k"]
