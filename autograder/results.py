@@ -117,7 +117,7 @@ def csv_path(course: Course, assignment: str) -> Path:
 
 def save_result(course: Course, result: Result) -> None:
     """Keep a result; an OSError when the course cannot be written."""
-    content = json.dumps(dataclasses.asdict(result)) + "\n"
+    content = json.dumps(vars(result), default=vars) + "\n"
     write_atomically(result_path(course, result.assignment, result.student), content.encode())
 
 

@@ -72,10 +72,10 @@ def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, at
     rtol = (1e-4 if single else 1e-7) if rtol is None else rtol
     atol = (1e-5 if single else 1e-9) if atol is None else atol
     same = np.isclose(came, wanted, rtol=rtol, atol=atol, equal_nan=True)
-    scale = float(np.max(np.abs(wanted), initial=0.0, where=np.isfinite(wanted)))
     if np.all(same):
         remember(Expectation(what, True))
         return
+    scale = float(np.max(np.abs(wanted), initial=0.0, where=np.isfinite(wanted)))
     seen = np.asarray(came, dtype=complex if came.dtype.kind == "c" else float)
     place = ""
     if wanted.size > MOST_NUMBERS:

@@ -175,8 +175,8 @@ def _watched(answer: Any, name: str, run: PropertyRun) -> Any:
         return called(partial(several, times), args, kwargs)
 
     def in_place(*args: Any, **kwargs: Any) -> Any:
-        text = call_text(name, args, kwargs)  # now: the call may change what it would say
-        run.describe_last_call = lambda: text
+        # Of copies: the call may change what it would say.
+        run.describe_last_call = partial(call_text, name, copy_arguments(args), copy_arguments(kwargs))
         return called(getattr(answer, "call_with_copy_back", answer), args, kwargs)
 
     watched.repeat = repeat  # type: ignore[attr-defined]
