@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from autograder import notebook as notebooks
 from autograder.course import Course
@@ -12,6 +16,7 @@ from autograder.errors import CourseError, EngineFault, UnreadableNotebook
 from autograder.evaluate import evaluate
 from autograder.execute import Executor
 from autograder.own import OwnExecutor
+from autograder.progress import printable
 from autograder.verdict import FAILED, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict, reject
 
 
@@ -21,10 +26,11 @@ def main(args: argparse.Namespace) -> int:
     verdicts = []
     with OwnExecutor(course, tell=lambda sentence: print(sentence, file=sys.stderr)) as executor:
         for path in args.notebooks:
-            verdict = check_notebook(course, path, executor)
+            with _waiting(path):
+                verdict = check_notebook(course, path, executor)
             verdicts.append(verdict)
             if not args.json:
-                _print_verdict(verdict)
+                print_verdict(verdict)
     if args.json:
         print(json.dumps([verdict.to_json() for verdict in verdicts], indent=1, ensure_ascii=False))
     return 2 if any(verdict.message for verdict in verdicts) else 0
@@ -52,9 +58,24 @@ def check_notebook(course: Course, path: str, executor: Executor) -> Verdict:
         return reject(str(error), notebook=path, assignment=assignment)
 
 
-def _print_verdict(verdict: Verdict) -> None:
+@contextmanager
+def _waiting(path: str) -> Iterator[None]:
+    """Show on a terminal what is being checked: a loop without end takes until its limit."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(f"Checking {escape(printable(path))}"):
+        yield
+
+
+def print_verdict(verdict: Verdict) -> None:
+    """Print a table of the exercises, and what there is to say of each."""
     if verdict.message:
-        print(f"{verdict.notebook}: {verdict.message}", file=sys.stderr)
+        is_named = Path(verdict.notebook).name in verdict.message
+        print(verdict.message if is_named else f"{verdict.notebook}: {verdict.message}", file=sys.stderr)
         return
     from rich.console import Console
     from rich.table import Table
@@ -95,4 +116,12 @@ def _state(state: str | None) -> str:
 
 
 def _has_something_to_say(exercise: ExerciseVerdict) -> bool:
-    return exercise.needs_manual or (bool(exercise.message) and "failed" in (exercise.visible, exercise.hidden))
+    if exercise.needs_manual:
+        return True
+    states = (exercise.visible, exercise.hidden)
+    return bool(exercise.message) and (FAILED in states or (NOT_ATTEMPTED in states and _is_renamed(exercise)))
+
+
+def _is_renamed(exercise: ExerciseVerdict) -> bool:
+    """Whether the exercise's cell has code that never speaks of the exercise: an answer under another name."""
+    return bool(exercise.code.strip()) and not re.search(rf"\b{re.escape(exercise.name)}\b", exercise.code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.records import end_of, writable
 
 BLANK_ERRORS = ("NotImplementedError", "NotAttempted")
 
+_MOST_REPEATED = 3  # equal frames of a traceback
 _NUMPY_ERRORS = frozenset({"AxisError", "ComplexWarning", "DTypePromotionError", "LinAlgError", "UFuncTypeError"})
 
 
@@ -136,10 +138,21 @@ def own_traceback(executed: Notebook, checks: list[tuple[Cell, bool]], answer: C
                 is_told = function and not function.startswith("<")
                 if hidden and not re.search(rf"\bdef\s+{re.escape(function)}\b", owners[number]["source"]):
                     is_told = False
-                lines += [f"{where}, line {line_number}{f', in {function}' if is_told else ''}", f"    {line.strip()}"]
+                lines.append(f"{where}, line {line_number}{f', in {function}' if is_told else ''}\n    {line.strip()}")
         if lines:
-            return "\n".join([*lines, _known_name(raised) if hidden else _name_error(raised)])
+            return "\n".join([*_shorten(lines), _known_name(raised) if hidden else _name_error(raised)])
     return ""
+
+
+def _shorten(frames: list[str]) -> list[str]:
+    """Frames of a recursion are written three times, as Python does."""
+    shortened = []
+    for frame, same in itertools.groupby(frames):
+        count = len(list(same))
+        shortened += [frame] * min(count, _MOST_REPEATED)
+        if count > _MOST_REPEATED:
+            shortened.append(f"    [the same {count - _MOST_REPEATED} more times]")
+    return shortened
 
 
 def _is_made_up(cell: Cell, line_number: Any) -> bool:

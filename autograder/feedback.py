@@ -6,6 +6,7 @@ it is given a verdict, not a notebook.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,7 @@ from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, SIGN
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 CLASSES = {PASSED: "passed", FAILED: "failed", NOT_ATTEMPTED: "open", NEEDS_PERSON: "open"}
 
@@ -126,4 +128,12 @@ def _load_template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("autograder"), autoescape=True, undefined=StrictUndefined)
+    environment.filters["prose"] = _mark_code
     return environment.get_template("feedback.html")
+
+
+def _mark_code(text: str) -> Markup:
+    """The text as HTML, with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))

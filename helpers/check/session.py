@@ -76,7 +76,8 @@ class Check:
         namespace = bodies[0].__globals__
         answer = namespace.get(exercise, _MISSING)
         if answer is _MISSING:
-            self._end_unattempted(exercise, bodies, "run its cell, then this one")
+            advice = f"nothing has the name {exercise}; keep that name, and run its cell before this one"
+            self._end_unattempted(exercise, bodies, advice)
         earlier = earlier_references(exercise)
         missing = {name for name in earlier if not self._has_passed(name, namespace)}
         references = {n: r for n, r in earlier.items() if n in missing or _other_way(n) in missing}

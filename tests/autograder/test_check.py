@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.check import check_notebook
+from autograder.check import check_notebook, print_verdict
 from autograder.course import Course
 from autograder.execute import PlainExecutor
+from autograder.verdict import NOT_ATTEMPTED, ExerciseVerdict, Verdict
 from tests.autograder.conftest import RunCommand
 from tests.autograder.plain_course import EXERCISES, answered, extra_cell, solved, write_notebook
 
@@ -111,3 +112,25 @@ def test_a_file_without_read_permission_is_one_sentence(course_folder: Path, exe
     path = write_notebook(course_folder / "plain.ipynb", solved())
     path.chmod(0)
     assert "permissions" in check_notebook(Course(course_folder), str(path), executor).message
+
+
+def test_a_file_that_is_no_notebook_is_named_once(course_folder: Path, run_autograder: RunCommand) -> None:
+    (course_folder / "plain.ipynb").write_text("no JSON")
+    done = run_autograder("check", "plain.ipynb", cwd=course_folder)
+    assert done.stderr.count("plain.ipynb") == 1
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("doubled", True), ("double", False)])
+def test_an_answer_under_another_name_is_told(name: str, is_told: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    code = f"def {name}(x):\n    raise NotImplementedError\n"
+    message = "double: not attempted yet (nothing has the name double)."
+    blank = ExerciseVerdict("double", 0, 3, NOT_ATTEMPTED, NOT_ATTEMPTED, message, "", code=code)
+    print_verdict(Verdict("plain.ipynb", "week1", 0, 3, "", (blank,)))
+    assert (message in capsys.readouterr().out) == is_told
+
+
+def test_a_recursion_without_end_is_shown_in_a_few_lines(course_folder: Path, run_autograder: RunCommand) -> None:
+    write_notebook(course_folder / "plain.ipynb", solved(double="def double(x):\n    return double(x - 1) + 2"))
+    done = run_autograder("check", "plain.ipynb", cwd=course_folder)
+    assert 0 < done.stdout.count("return double(x - 1) + 2") <= 4
+    assert "more times]" in done.stdout

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.feedback import render_page
 from autograder.notebook import Notebook
-from autograder.verdict import reject
+from autograder.verdict import FAILED, ExerciseVerdict, Verdict, reject
 from tests.autograder import plain_course as plain
 
 Judge = Callable[[Notebook], object]
@@ -88,3 +88,10 @@ def test_an_endless_loop_gets_advice_about_loops(judge: Callable[..., object]) -
     shown = render_page(judge(plain.solved(**endless)), "ada")  # type: ignore[arg-type]
     assert "Look for a loop whose condition never becomes false." in shown
     assert "by hand" not in shown
+
+
+def test_what_stands_between_backticks_is_code_and_still_escaped() -> None:
+    mistake = ExerciseVerdict("double", 0, 3, FAILED, FAILED, "double: `x < 2` and <b>", "plain.a", "it takes `a<b>`")
+    page = render_page(Verdict("plain", "week1", 0, 3, "", (mistake,)), "ada")
+    assert "<code>x &lt; 2</code> and &lt;b&gt;" in page
+    assert "It takes <code>a&lt;b&gt;</code>." in page

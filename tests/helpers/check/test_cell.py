@@ -190,7 +190,7 @@ def test_a_blank_says_what_to_do_and_records_every_property(hidden: bool, record
         return 2 * x
 
     for names, advice in (
-        ({}, "run its cell, then this one"),
+        ({}, "nothing has the name double; keep that name, and run its cell before this one"),
         ({"double": stub_for_arrays}, "replace `raise NotImplementedError` in its cell with your code"),
     ):
         with pytest.raises(NotAttempted) as raised:
