@@ -7,38 +7,49 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+
+from autograder.generators import GeneratorState, set_state, state_of
 
 _MUTABLE = (list, dict, set, bytearray, np.ndarray, np.random.Generator, np.random.RandomState)
 _DEEPEST = 64
 
 
-def find_generators(value: Any, depth: int = 4) -> Iterator[Any]:
+def find_generators(value: Any, depth: int = 4) -> list[Any]:
     """Give the random generators in nested lists, tuples and dicts, in order.
 
     They are the one kind of argument that every call changes and whose change everybody expects to see.
     """
-    if type(value) in (np.random.Generator, np.random.RandomState):
-        yield value
-    elif depth > 0 and type(value) in (list, tuple):
-        for item in value:
-            yield from find_generators(item, depth - 1)
-    elif depth > 0 and type(value) is dict:
-        for item in value.values():
-            yield from find_generators(item, depth - 1)
+    found: list[Any] = []
+    for item in value.values() if type(value) is dict else value:
+        kind = type(item)
+        if kind is float or kind is np.ndarray:
+            continue
+        if kind is np.random.Generator or kind is np.random.RandomState:
+            found.append(item)
+        elif depth > 1 and (kind is list or kind is tuple or kind is dict):
+            found += find_generators(item, depth - 1)
+    return found
+
+
+def states_of(values: Any) -> list[GeneratorState | None]:
+    """Give where the random generators in a call's arguments are, as the other side's `follow_states` wants them."""
+    return [state_of(generator) for generator in find_generators(values)]
+
+
+def follow_states(values: Any, states: Any) -> None:
+    """Let the random generators in a call's arguments go on where the other process has left them."""
+    if type(states) is list and states:
+        for generator, state in zip(find_generators(values), states, strict=False):
+            set_state(generator, state)
 
 
 def copy_state(target: Any, source: Any) -> None:
     """Set a random generator to the state of another one of its kind; another kind leaves it as it is."""
-    if type(target) is not type(source):
-        return
-    if type(target) is np.random.RandomState:
-        target.set_state(source.get_state())
-    elif type(target.bit_generator) is type(source.bit_generator):
-        target.bit_generator.state = source.bit_generator.state
+    if type(target) is type(source):
+        set_state(target, state_of(source))
 
 
 def random_states() -> list[Any]:

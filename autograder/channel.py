@@ -1,14 +1,14 @@
 """Frames of messages over one socket: whole, and within limits.
 
-The layout: length of the header and number of buffers (32 bits each), length of each buffer (64 bits), header, buffers,
-all little-endian. Used on both sides. Must not know what is in a frame.
+The layout: length of the header (32 bits) and of the data (64 bits), both little-endian, then these two. Used on both
+sides. Must not know what is in a frame.
 """
 
 from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ import numpy as np
 from autograder import limits
 from autograder.plaindata import WireError
 
-Frame = tuple["bytes | bytearray", "list[Any]"]
-"""Header, and the buffers: each bytes or an array of bytes."""
+Frame = tuple["bytes | bytearray", Any]
+"""Header, and the data: bytes, or an array of bytes."""
 
-_MAX_PIECES = 1024  # that the system writes or reads at once
+_PREFIX = struct.Struct("<IQ")
+_EARLY = 2**14  # bytes that are read at once: most frames need no second call of the system
 
 
 class Channel:
@@ -39,7 +40,8 @@ class Channel:
         self._fd = fd
         os.set_blocking(fd, True)
         self._outgoing: _Transfer | None = None
-        self._incoming: list[_Transfer] = []
+        self._early = _Transfer(bytearray(_EARLY))  # a frame's first bytes, and maybe more than the frame
+        self._late: tuple[_Transfer, int] | None = None  # what follows the prefix of a larger one; length of its header
 
     def send(self, frame: Frame) -> None:
         """Send a frame.
@@ -56,12 +58,10 @@ class Channel:
         WireError
             When the frame is beyond a limit; nothing of it is sent.
         """
-        header, buffers = frame
-        lengths = [len(buffer) for buffer in buffers]
-        check_lengths(len(header), lengths)
+        header, data = frame
+        check_lengths(len(header), len(data))
         self._flush()
-        prefix = struct.pack(f"<II{len(lengths)}Q", len(header), len(lengths), *lengths)
-        self._outgoing = _Transfer([prefix, header, *buffers])
+        self._outgoing = _Transfer(b"".join((_PREFIX.pack(len(header), len(data)), header, data)))
         self._flush()
 
     def receive(self) -> Frame:
@@ -75,15 +75,31 @@ class Channel:
             When the frame is beyond a limit; nothing can be received after it.
         """
         self._flush()
-        prefix = self._read(0, lambda: [bytearray(8)])
-        size, count = struct.unpack("<II", prefix[0])
-        check_lengths(size, [0] * min(count, limits.MESSAGE_BUFFERS + 1))
-        [table] = self._read(1, lambda: [bytearray(8 * count)])
-        lengths = struct.unpack(f"<{count}Q", table)
-        check_lengths(size, lengths)
-        header, *buffers = self._read(2, lambda: [bytearray(size), *(np.empty(length, np.uint8) for length in lengths)])
-        self._incoming = []
-        return header, buffers
+        if self._late is not None:
+            return self._receive_late(*self._late)
+        early = self._early
+        while early.done < _PREFIX.size:
+            self._move(early, os.readv)
+        size, length = _PREFIX.unpack_from(early.memory)
+        check_lengths(size, length)
+        middle, end = _PREFIX.size + size, _PREFIX.size + size + length
+        if early.done < end:
+            late = _Transfer(np.empty(size + length, np.uint8), early.memory[_PREFIX.size : early.done])
+            self._late = late, size
+            return self._receive_late(late, size)
+        header, data = early.memory[_PREFIX.size : middle], early.memory[middle:end]
+        if early.done == end:
+            early.counts = [0]
+        else:
+            self._early = _Transfer(bytearray(_EARLY), early.memory[end : early.done])
+        return header, data
+
+    def _receive_late(self, late: _Transfer, size: int) -> Frame:
+        while late.done < len(late.memory):
+            self._move(late, os.readv)
+        self._early.counts = [0]
+        self._late = None  # the last step: an exception before it leaves the whole frame to the next call
+        return late.memory[:size].tobytes(), late.memory[size:]
 
     def close(self) -> None:
         """Close the socket; harmless when it is closed."""
@@ -93,57 +109,54 @@ class Channel:
 
     def _flush(self) -> None:
         if self._outgoing is not None:
-            self._move(self._outgoing, os.writev)
+            while self._outgoing.done < len(self._outgoing.memory):
+                self._move(self._outgoing, os.writev)
             self._outgoing = None
 
-    def _read(self, stage: int, make: Callable[[], list[Any]]) -> list[Any]:
-        if len(self._incoming) == stage:
-            self._incoming.append(_Transfer(make()))
-        self._move(self._incoming[stage], os.readv)
-        return self._incoming[stage].pieces
-
     def _move(self, transfer: _Transfer, move: Callable[..., int]) -> None:
-        while rest := transfer.rest():
-            try:
-                # Within one call into C, so that no signal's exception comes between the bytes and their count.
-                transfer.counts.extend(map(move, (self._fd,), (rest,)))
-            except OSError as error:
-                raise EOFError(f"the other end is gone ({error.strerror})") from None
-            if transfer.counts[-1] == 0:
-                raise EOFError("the other end is gone")
+        rest = memoryview(transfer.memory)[transfer.done :]
+        try:
+            # Within one call into C, so that no signal's exception comes between the bytes and their count.
+            transfer.counts.extend(map(move, (self._fd,), ((rest,),)))
+        except OSError as error:
+            raise EOFError(f"the other end is gone ({error.strerror})") from None
+        if transfer.counts[-1] == 0:
+            raise EOFError("the other end is gone")
 
 
 class _Transfer:
-    """Pieces of memory that are being sent or received."""
+    """Memory that is being sent, or filled with what is received.
 
-    def __init__(self, pieces: list[Any]) -> None:
-        self.pieces = pieces
-        self.counts: list[int] = []
+    Parameters
+    ----------
+    memory : bytes, bytearray or array of bytes
+        All of it.
+    begin : bytes
+        What was received already.
+    """
+
+    def __init__(self, memory: Any, begin: bytes | bytearray = b"") -> None:
+        if begin:
+            memoryview(memory)[: len(begin)] = begin
+        self.memory = memory
+        self.counts = [len(begin)]
         """How many bytes were moved; each call adds a number."""
 
-    def rest(self) -> list[memoryview]:
-        """Give what is to be moved next, at most as many pieces as the system takes; none when all is done."""
-        done = sum(self.counts)
-        self.counts = [done]
-        rest: list[memoryview] = []
-        for piece in self.pieces:
-            if len(piece) > done:
-                rest.append(memoryview(piece)[done:])
-                if len(rest) == _MAX_PIECES:
-                    break
-            done = max(done - len(piece), 0)
-        return rest
+    @property
+    def done(self) -> int:
+        """How many bytes were moved in all."""
+        if len(self.counts) > 1:
+            self.counts = [sum(self.counts)]
+        return self.counts[0]
 
 
-def check_lengths(header: int, buffers: Sequence[int]) -> None:
+def check_lengths(header: int, data: int) -> None:
     """Refuse a frame that is too large.
 
     Parameters
     ----------
-    header : int
-        Length of the header in bytes.
-    buffers : sequence of int
-        Length of each buffer in bytes.
+    header, data : int
+        How many bytes they have.
 
     Raises
     ------
@@ -152,7 +165,5 @@ def check_lengths(header: int, buffers: Sequence[int]) -> None:
     """
     if header > limits.MESSAGE_HEADER_BYTES:
         raise WireError(f"a message with more than {limits.format_bytes(limits.MESSAGE_HEADER_BYTES)} beside arrays")
-    if len(buffers) > limits.MESSAGE_BUFFERS:
-        raise WireError(f"a message with more than {limits.MESSAGE_BUFFERS} arrays")
-    if sum(buffers) > limits.MESSAGE_BUFFER_BYTES:
+    if data > limits.MESSAGE_BUFFER_BYTES:
         raise WireError(f"a message with arrays of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")

@@ -97,7 +97,6 @@ SCRATCH_FILES = _limit("number of files", 4096, "", "the file is not made (OSErr
 # What crosses between the jailed process and the trusted one; wire.py keeps these.
 MESSAGE_BUFFER_BYTES = _limit("arrays in one message", 64 * MIB, "bytes", "the call fails with a sentence")
 MESSAGE_HEADER_BYTES = _limit("structure of one message", 1 * MIB, "bytes", "the call fails with a sentence")
-MESSAGE_BUFFERS = _limit("number of arrays in one message", 4096, "", "the call fails with a sentence")
 MESSAGE_DEPTH = _limit("depth of nested values", 64, "levels", "the call fails with a sentence")
 INTEGER_BYTES = _limit("one integer", 16 * KIB, "bytes", "the call fails with a sentence")
 HANDLES = _limit("objects that a check may hold", 100_000, "", "the call fails with a sentence")

@@ -12,19 +12,19 @@ import datetime
 import decimal
 import fractions
 import functools
-import math
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder import limits
+from autograder import generators, limits
 
 _MAX_CLASHES = 100  # keys of equal hash in a dict or set, which make it slow
 _MAX_EXPONENT = 5000  # of a Decimal: as an integer it would have so many digits
 _MAX_DIGITS = 5000
+_MAX_DTYPE = 20  # characters of its code; those that are longer are none, and are not to be remembered
 
 
 class WireError(Exception):
@@ -46,17 +46,19 @@ _DTYPE = re.compile(
 )
 
 
-_make_dtype: Callable[[str], np.dtype[Any]] = functools.lru_cache(maxsize=256)(np.dtype)
-
-
+@functools.lru_cache(maxsize=256)
 def _find_dtype(code: str) -> np.dtype[Any] | None:
-    return _make_dtype(code) if _DTYPE.fullmatch(code) else None
+    return np.dtype(code) if _DTYPE.fullmatch(code) else None
 
 
-def _check_size(shape: Iterable[int], dtype: np.dtype[Any]) -> None:
+def _count_bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
     """Refuse an array beyond the limit; an empty one too, as it grows when a dimension of 0 is summed over."""
-    if math.prod(size or 1 for size in shape) * dtype.itemsize > limits.MESSAGE_BUFFER_BYTES:
-        raise WireError(f"an array of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
+    size = dtype.itemsize
+    for length in shape:
+        size *= length or 1
+        if size > limits.MESSAGE_BUFFER_BYTES:
+            raise WireError(f"an array of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
+    return 0 if 0 in shape else size
 
 
 # How values are taken apart (None: this one is not plain data) and put together. Parts that were decoded can be
@@ -64,28 +66,37 @@ def _check_size(shape: Iterable[int], dtype: np.dtype[Any]) -> None:
 
 
 def _split_array(array: np.ndarray[Any, Any]) -> list[Any] | None:
-    dtype = _find_dtype(array.dtype.str)
+    """Give all but its bytes: the message has those of all arrays behind each other."""
+    code = array.dtype.str
+    dtype = _find_dtype(code)
     if dtype is None:
         return None
-    _check_size(array.shape, dtype)
-    is_fortran = array.flags.f_contiguous and not array.flags.c_contiguous
-    return [dtype.str, is_fortran, *array.shape, array]
+    _count_bytes(array.shape, dtype)
+    flags = array.flags
+    return [code, flags.f_contiguous and not flags.c_contiguous, *array.shape]
 
 
-def _join_array(code: Any, is_fortran: Any, *shape_and_bytes: Any) -> np.ndarray[Any, Any]:
-    *shape, data = shape_and_bytes
-    dtype = _find_dtype(code) if type(code) is str else None
-    if dtype is None or type(is_fortran) is not bool or any(type(size) is not int or size < 0 for size in shape):
-        raise WireError("an array of unknown type or shape")
-    _check_size(shape, dtype)
-    if math.prod(shape) * dtype.itemsize != len(data):
-        raise WireError("an array whose shape is not that of its bytes")
-    if dtype.kind == "b" and np.ndarray(len(data), np.uint8, data).max(initial=0) > 1:
+def _join_array(data: Any, place: int, code: Any, is_fortran: Any, *shape: Any) -> np.ndarray[Any, Any]:
+    """Make an array of these parts, from the bytes that begin at `place`."""
+    dtype = _find_dtype(code[:_MAX_DTYPE]) if type(code) is str else None
+    if dtype is None or type(is_fortran) is not bool:
+        raise WireError("an array of unknown type or order")
+    for length in shape:
+        if type(length) is not int or length < 0:
+            raise WireError("an array of unknown shape")
+    size = _count_bytes(shape, dtype)
+    if place + size > len(data):
+        raise WireError("an array of more bytes than there are")
+    if dtype.kind == "b" and _largest(data, place, size, np.uint8) > 1:
         raise WireError("a truth value that is neither true nor false")
-    if dtype.kind == "U" and np.ndarray(len(data) // 4, dtype.byteorder + "u4", data).max(initial=0) > 0x10FFFF:
+    if dtype.kind == "U" and _largest(data, place, size // 4, np.dtype(dtype.byteorder + "u4")) > 0x10FFFF:
         raise WireError("a character that does not exist")
     order: Any = "F" if is_fortran else "C"
-    return np.ndarray(shape, dtype, data, order=order).copy(order)
+    return np.ndarray(shape, dtype, data, place, None, order).copy(order)
+
+
+def _largest(data: Any, place: int, count: int, dtype: Any) -> Any:
+    return np.maximum.reduce(np.ndarray(count, dtype, data, place), initial=0)
 
 
 def _split_scalar(scalar: np.generic) -> list[Any]:
@@ -93,7 +104,10 @@ def _split_scalar(scalar: np.generic) -> list[Any]:
 
 
 def _join_scalar(code: Any, data: Any) -> Any:
-    return _join_array(code, False, data)[()]
+    array = _join_array(data, 0, code, False)
+    if array.nbytes != len(data):
+        raise WireError("a number of other bytes than its type has")
+    return array[()]
 
 
 def _split_dtype(dtype: np.dtype[Any]) -> list[Any] | None:
@@ -101,7 +115,7 @@ def _split_dtype(dtype: np.dtype[Any]) -> list[Any] | None:
 
 
 def _join_dtype(code: Any) -> np.dtype[Any]:
-    dtype = _find_dtype(code)
+    dtype = _find_dtype(code[:_MAX_DTYPE])
     if dtype is None:
         raise WireError("an unknown type of array")
     return dtype
@@ -157,79 +171,6 @@ def _join_decimal(text: str) -> decimal.Decimal:
     if len(text) > 2 * _MAX_DIGITS:
         raise WireError(f"a Decimal of more than {_MAX_DIGITS} digits")
     return _check_decimal(decimal.Decimal(text))
-
-
-_BIT_GENERATORS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
-}
-
-
-def _split_generator(generator: np.random.Generator) -> list[Any] | None:
-    source = generator.bit_generator
-    name = type(source).__name__
-    if _BIT_GENERATORS.get(name) is not type(source):
-        return None
-    seeds = source.seed_seq
-    is_plain = type(seeds) is np.random.SeedSequence and _split_seeds(seeds) is not None
-    return [name, source.state, seeds if is_plain else None]
-
-
-def _join_generator(name: Any, state: Any, seeds: Any) -> np.random.Generator:
-    if type(name) is not str or name not in _BIT_GENERATORS or type(seeds) not in (type(None), np.random.SeedSequence):
-        raise WireError("an unknown kind of random generator")
-    source = _BIT_GENERATORS[name](0 if seeds is None else seeds)
-    source.state = _check_state(state, source.state)
-    return np.random.Generator(source)
-
-
-def _split_seeds(seeds: np.random.SeedSequence) -> list[Any] | None:
-    entropy: Any = seeds.entropy
-    if type(entropy) is np.ndarray:
-        entropy = entropy.tolist()
-    entropy = [entropy] if type(entropy) is int else entropy
-    numbers = [*entropy, *seeds.spawn_key] if type(entropy) in (list, tuple) else [None]
-    if seeds.pool_size != 4 or any(type(number) is not int for number in numbers):
-        return None
-    return [type(seeds.entropy) is int, list(entropy), list(seeds.spawn_key), seeds.n_children_spawned]
-
-
-def _join_seeds(is_single: bool, entropy: list[Any], spawn_key: list[Any], children: int) -> np.random.SeedSequence:
-    if any(type(number) is not int for number in entropy + spawn_key):
-        raise WireError("a seed that is not an integer")
-    return np.random.SeedSequence(
-        entropy[0] if is_single else entropy, spawn_key=spawn_key, n_children_spawned=children
-    )
-
-
-def _split_random_state(generator: np.random.RandomState) -> list[Any] | None:
-    state: Any = generator.get_state(legacy=False)
-    return [state] if state["bit_generator"] == "MT19937" else None
-
-
-def _join_random_state(state: dict[str, Any]) -> np.random.RandomState:
-    generator = np.random.RandomState(0)
-    generator.set_state(_check_state(state, generator.get_state(legacy=False)))
-    return generator
-
-
-def _check_state(state: Any, like: Any) -> Any:
-    """Refuse a state that makes NumPy read beyond its arrays, or draw for ever."""
-    if not _has_form(state, like):
-        raise WireError("a random generator with a malformed state")
-    inner = state["state"]
-    is_sound = 0 <= inner.get("pos", 0) <= 624 and 0 <= state.get("buffer_pos", 0) <= 4 and inner.get("inc", 1) % 2
-    if not is_sound or ("pos" in inner and not inner["key"][1:].any()):
-        raise WireError("a random generator in an impossible state")
-    return state
-
-
-def _has_form(value: Any, like: Any) -> bool:
-    if type(value) is not type(like):
-        return False
-    if type(value) is dict:
-        return value.keys() == like.keys() and all(_has_form(value[key], like[key]) for key in like)
-    return type(value) is not np.ndarray or (value.dtype == like.dtype and value.shape == like.shape)
 
 
 NAMED: dict[str, Any] = {
@@ -326,10 +267,10 @@ class Kind(NamedTuple):
     """How the values of exactly these types cross."""
 
     types: tuple[Any, ...]
-    split: Callable[[Any], Iterable[Any] | None]
+    split: Callable[[Any], Sequence[Any] | None]
     join: Callable[..., Any]
     parts: tuple[type, ...] | None = None
-    """Their exact types; None where `join` takes any."""
+    """Their exact types; None where `join` takes any. An array's `join` takes all arrays' bytes and a place before."""
 
 
 _MAPS: list[type[Any]] = [dict, collections.OrderedDict, collections.Counter]
@@ -363,9 +304,10 @@ KINDS = [
     Kind((np.str_,), lambda value: [str(value)], np.str_, (str,)),
     Kind((np.bytes_,), lambda value: [bytes(value)], np.bytes_, (bytes,)),
     Kind(tuple(type(np.dtype(code)) for code in "?bhilqBHILQefdFDmMUS"), _split_dtype, _join_dtype, (str,)),
-    Kind((np.random.Generator,), _split_generator, _join_generator),
-    Kind((np.random.SeedSequence,), _split_seeds, _join_seeds, (bool, list, list, int)),
-    Kind((np.random.RandomState,), _split_random_state, _join_random_state, (dict,)),
+    Kind((np.random.Generator,), generators.split_generator, generators.join_generator),
+    Kind((np.random.SeedSequence,), generators.split_seeds, generators.join_seeds, generators.SEED_PARTS),
+    Kind((np.random.RandomState,), generators.split_random_state, generators.join_random_state),
+    Kind((generators.GeneratorState,), generators.split_state, generators.join_state),
     Kind((), _split_column, lambda *parts: _join_column(_pandas().Index, *parts)),
     Kind((), _split_range_index, _join_range_index),
     Kind((), _split_series, _join_series),

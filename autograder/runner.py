@@ -254,7 +254,7 @@ class Runner:
             frames = [self._session.encode(value) for value in (old, new)]
         except WireError:
             return new
-        is_small = sum(len(part) for part in (frames[1][0], *frames[1][1])) <= _MOST_COMPARED_BYTES
+        is_small = sum(map(len, frames[1])) <= _MOST_COMPARED_BYTES
         return old if is_small and frames[0] == frames[1] else new
 
     def _follow_restart(self, old: Any, lease: Lease, new: Any, new_lease: Lease) -> Any:

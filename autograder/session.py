@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder import arguments, limits, proxies, received
 from autograder.proxies import Lease
-from autograder.wire import Callback, Channel, Codec, Handle, WireError
+from autograder.wire import Callback, Channel, Codec, Frame, Handle, Reference, WireError
 
 _KILLED = f"was ended: more than {limits.CPU_SECONDS:g} s of processor time, or the machine had no memory left"
 _DEFAULT_ERRSTATE = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -96,6 +96,8 @@ class Session:
         self._alive: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._leased = 0
         self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._seq = secrets.randbits(62)
+        self._has_figures = False  # whether it says that figures are open
         self._socket = self._jail.spawn()
         self._channel = Channel(self._socket.fileno())
         self.stopped = None
@@ -129,7 +131,9 @@ class Session:
 
     def flush(self) -> None:
         """Show the figures that calls have left open; a process that cannot do that shows none."""
-        self._show_outputs(self._request({"op": "flush"}))
+        if self._has_figures:
+            self._show_outputs(self._request({"op": "flush"}))
+            self._has_figures = False
 
     def tell(self, changes: dict[str, Any]) -> None:
         """Say what has become of the notebook's names."""
@@ -231,15 +235,16 @@ class Session:
         lease.move_to(new)
         self._alive[lease.handle.number] = stand_in
 
-    def encode(self, value: Any) -> Any:
-        """Give the bytes of plain data, for comparing."""
+    def encode(self, value: Any) -> Frame:
+        """Give the header and the arrays' bytes of plain data, for comparing."""
         return self._codec.encode(value)
 
     def _request(self, message: dict[str, Any]) -> dict[str, Any]:
         if self.stopped is not None:
             raise self.stopped
         assert self._channel is not None
-        seq = message["seq"] = secrets.randbits(62)
+        self._seq += 1
+        seq = message["seq"] = self._seq
         if self._freed:
             message["free"], self._freed = self._freed, []
         try:
@@ -252,6 +257,7 @@ class Session:
             while True:
                 reply = self._codec.decode(self._channel.receive())
                 if type(reply) is dict and reply.get("seq") == seq:
+                    self._has_figures = self._has_figures or "figures" in reply
                     return reply
                 if type(reply) is not dict or "callback" not in reply:
                     raise WireError("it sent something else than was asked for")
@@ -279,17 +285,17 @@ class Session:
             answer["answer"] = function(*args, **kwargs)
         except Exception as error:
             answer["error"] = [type(error).__name__, str(error)[:500]]
-        answer["generators"] = list(arguments.find_generators([args, kwargs]))
+        answer["generators"] = arguments.states_of([args, kwargs])
         try:
             return self._codec.encode(answer)
         except WireError as error:
             return self._codec.encode({"answer": None, "error": ["TypeError", str(error)], "generators": []})
 
-    def _to_reference(self, value: Any) -> Handle | Callback | None:
+    def _to_reference(self, value: Any) -> Reference | Callback | None:
         lease = proxies.lease_of(value)
         if lease is not None and lease.session is self:
             self._check_generation(lease)
-            return lease.handle
+            return Reference(lease.handle.number)
         if not callable(value):
             return None
         if self._is_withheld(value):
@@ -298,9 +304,9 @@ class Session:
         self._callbacks[number] = value
         return Callback(number, str(getattr(value, "__name__", ""))[:100])
 
-    def _from_reference(self, reference: Handle | Callback) -> Any:
+    def _from_reference(self, reference: Handle | Reference | Callback) -> Any:
         if not isinstance(reference, Handle):
-            raise WireError("it sent a function of the check's")
+            raise WireError("it sent what only this side sends")
         known = self._alive.get(reference.number)
         if known is not None:
             return known
@@ -354,9 +360,7 @@ class Session:
     ) -> None:
         changed = reply.get("changed")
         if not may_change or type(changed) is not list or len(changed) != 2:
-            generators = reply.get("generators")
-            for mine, its in zip(arguments.find_generators([list(args), kwargs]), _list(generators), strict=False):
-                arguments.copy_state(mine, its)
+            arguments.follow_states([args, kwargs], reply.get("generators"))
         elif type(changed[0]) is list and type(changed[1]) is dict:
             named = [(mine, changed[1].get(name)) for name, mine in kwargs.items()]
             for mine, its in [*zip(args, changed[0], strict=False), *named]:
@@ -378,10 +382,6 @@ class Session:
                 arguments.restore(argument, before)
         self._changed.clear()
         self._callbacks.clear()
-
-
-def _list(value: Any) -> list[Any]:
-    return value if type(value) is list else []
 
 
 def _pairs(value: Any) -> list[tuple[str, str]]:

@@ -122,6 +122,9 @@ class _Stream(io.TextIOBase):
         self._outputs.add_text(self._name, text)
         return len(text)
 
+    def close(self) -> None:
+        """Stay open: the next cell prints to it too."""
+
     def writable(self) -> bool:
         return True
 
@@ -162,6 +165,7 @@ class Shell(interactiveshell.InteractiveShell):
     def connect(self, outputs: Outputs) -> None:
         """Let the shell's ways of showing something add to `outputs`."""
         self._outputs = outputs
+        self._streams = _Stream(outputs, "stdout"), _Stream(outputs, "stderr")
         for part in (self.display_pub, self.displayhook):
             part.outputs = outputs  # type: ignore[union-attr]
 
@@ -202,7 +206,7 @@ class Shell(interactiveshell.InteractiveShell):
         """Collect anew what is shown and printed inside, as the cell of this number."""
         self._outputs.clear(number)
         saved = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = _Stream(self._outputs, "stdout"), _Stream(self._outputs, "stderr")
+        sys.stdout, sys.stderr = self._streams
         try:
             yield self._outputs
         finally:

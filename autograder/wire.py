@@ -1,26 +1,28 @@
 """The one format of messages between the trusted process and the jailed one: a closed set of types, no pickle.
 
-A frame is a header (MessagePack) and the raw bytes of arrays. Whatever bytes come, decoding gives a value of the closed
-set or raises WireError. Exists on both sides, so it must know nothing of cells, checks or what a reference stands for.
+A frame is a header (MessagePack) and the bytes of all its arrays, one behind the other. Whatever bytes come, decoding
+gives a value of the closed set or raises WireError. Exists on both sides, so it must know nothing of cells, checks or
+what a reference stands for.
 
-In the header a list is a list and a dict with text or bytes as keys is a map. Every other value is a list that begins
-with an empty extension value, whose code is the number of the value's kind in `plaindata.KINDS`; the list goes on with
-the kind's parts. The bytes of an array are the next of the frame's buffers, so that none is used twice.
+In the header a dict with text or bytes as keys is a map. Every other value that is not MessagePack's own is a list
+that begins with the number of the value's kind, in `plaindata.KINDS` or behind them; the list goes on with the kind's
+parts. A list is such a value too. An array takes as many of the bytes that are left as its type and shape say; in the
+end none are left.
 """
 
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, NoReturn
 
 import msgpack
 
 from autograder import limits
 from autograder.channel import Channel, Frame, check_lengths
-from autograder.plaindata import ARRAY_CODE, KINDS, NAMED_CODE, WireError, find_code
+from autograder.plaindata import ARRAY_CODE, CODES, KINDS, NAMED_CODE, WireError, find_code
 
-__all__ = ["Callback", "Channel", "Codec", "Frame", "Handle", "WireError"]
+__all__ = ["Callback", "Channel", "Codec", "Frame", "Handle", "Reference", "WireError"]
 
 _HANDLE_KINDS = frozenset({"callable", "class", "object", "module"})
 _MAX_NAME, _MAX_DOC, _MAX_BASES = 100, 2000, 20  # of a handle; the rest is cut off
@@ -42,6 +44,12 @@ class Handle(NamedTuple):
     bases: tuple[str, ...]
 
 
+class Reference(NamedTuple):
+    """What crosses in place of such an object on its way back to the jailed process."""
+
+    number: int
+
+
 class Callback(NamedTuple):
     """What crosses in place of a function of the trusted process that the jailed one may call back."""
 
@@ -49,14 +57,13 @@ class Callback(NamedTuple):
     name: str
 
 
-_NAMEDTUPLE_CODE, _HANDLE_CODE, _CALLBACK_CODE = range(len(KINDS), len(KINDS) + 3)
-_TAGS = [msgpack.ExtType(code, b"") for code in range(_CALLBACK_CODE + 1)]
+LIST_CODE, _NAMEDTUPLE_CODE, _HANDLE_CODE, _REFERENCE_CODE, _CALLBACK_CODE = range(len(KINDS), len(KINDS) + 5)
 _NAMEDTUPLE_OWN = vars(Handle).keys() - set(Handle._fields)
 _NATIVE = frozenset({type(None), bool, int, float, str, bytes})
-
-
-class _Tag(int):
-    """The code at the beginning of a list that is not one."""
+# Bytes by which a list or map can begin: a header with few of them is not deep, and claims no more lists than these.
+_BEGINNINGS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
+_TIMESTAMP = b"\xff"  # what is nowhere in a header that has none
+_LIGHT = 2**18  # items of lists that are made before any of them is there
 
 
 class Codec:
@@ -72,8 +79,8 @@ class Codec:
 
     def __init__(
         self,
-        to_reference: Callable[[Any], Handle | Callback | None],
-        from_reference: Callable[[Handle | Callback], Any],
+        to_reference: Callable[[Any], Handle | Reference | Callback | None],
+        from_reference: Callable[[Handle | Reference | Callback], Any],
     ) -> None:
         self.to_reference = to_reference
         self.from_reference = from_reference
@@ -93,9 +100,15 @@ class Codec:
             When part of it cannot cross, or it is beyond a limit.
         """
         writer = _Writer(self)
-        header: bytes = _guarded(lambda: _pack(writer.write(value, 0)), "a value that cannot be passed on")
-        check_lengths(len(header), [len(buffer) for buffer in writer.buffers])
-        return header, writer.buffers
+        try:
+            header = _PACKER.pack(writer.write(value, 0))
+        except (WireError, MemoryError):
+            raise
+        except Exception as error:  # a signal's exception must be a BaseException, or it would be one too
+            raise _explained("a value that cannot be passed on", error) from None
+        data = b"".join(writer.buffers)
+        check_lengths(len(header), len(data))
+        return header, data
 
     def decode(self, frame: Frame) -> Any:
         """Give the value of a frame, of which every byte may be hostile.
@@ -105,11 +118,16 @@ class Codec:
         WireError
             When it is malformed or beyond a limit.
         """
-        header, buffers = frame
-        check_lengths(len(header), [len(buffer) for buffer in buffers])
-        reader = _Reader(self, buffers)
-        value = _guarded(lambda: reader.read(_unpack(header), 0), "a malformed message")
-        if reader.buffers:
+        header, data = frame
+        check_lengths(len(header), len(data))
+        reader = _Reader(self, data)
+        try:
+            value = _unpack(header, reader.join)
+        except (WireError, MemoryError):
+            raise
+        except Exception as error:
+            raise _explained("a malformed message", error) from None
+        if reader.place != len(data):
             raise WireError("a malformed message: it has bytes that belong to nothing")
         return value
 
@@ -150,46 +168,65 @@ class _Writer:
         kind = type(value)
         if kind is float or value is None or kind is bool:
             return value
-        if kind is int and -(2**63) <= value < 2**64:
-            return value
         if kind is str or kind is bytes:
             self._take(len(value))
             return value
-        _check_depth(depth)
+        if kind is int and -(2**63) <= value < 2**64:
+            return value
+        if depth >= limits.MESSAGE_DEPTH:
+            raise WireError(f"a value of more than {limits.MESSAGE_DEPTH} levels")
         if kind is list:
-            return self._write_all(value, depth)
-        if kind is dict and all(type(key) is str or type(key) is bytes for key in value):
-            self._take(sum(map(len, value), start=len(value)))
-            return {key: self.write(item, depth + 1) for key, item in value.items()}
-        return self._write_other(value, depth)
+            return self._write_all(LIST_CODE, value, depth)
+        if kind is dict:
+            return self._write_dict(value, depth)
+        return self._write_other(value, CODES.get(id(kind)), depth)
 
-    def _write_other(self, value: Any, depth: int) -> list[Any]:
-        code = find_code(value)
+    def _write_dict(self, value: dict[Any, Any], depth: int) -> Any:
+        room = len(value)
+        for key in value:
+            if type(key) is not str and type(key) is not bytes:
+                return self._write_other(value, CODES[id(dict)], depth)
+            room += len(key)
+        self._take(room)
+        return {key: self.write(item, depth + 1) for key, item in value.items()}
+
+    def _write_all(self, code: int, parts: Iterable[Any], depth: int) -> list[Any]:
+        parts = [*parts]
+        self._take(len(parts))
+        return [code, *[part if type(part) is float else self.write(part, depth + 1) for part in parts]]
+
+    def _write_other(self, value: Any, code: int | None, depth: int) -> list[Any]:
+        code = find_code(value) if code is None else code
         parts = self._split_namedtuple(value) if code is None else KINDS[code].split(value)
         if parts is None:
-            return self._write_reference(value, depth)
+            return self._write_reference(value)
         if code == ARRAY_CODE:
-            *parts, array = parts
-            self._add_buffer(array, "F" if parts[1] else "C")
+            self._add_bytes(value, "F" if parts[1] else "C")
+            return [code, *parts]
         if type(value) is range:
             self._take(_length(value))
-        return [_TAGS[_NAMEDTUPLE_CODE if code is None else code], *self._write_all(parts, depth)]
+        return self._write_all(_NAMEDTUPLE_CODE if code is None else code, parts, depth)
 
-    def _write_all(self, items: Iterable[Any], depth: int) -> list[Any]:
-        items = [*items]
-        self._take(len(items))
-        return [item if type(item) is float else self.write(item, depth + 1) for item in items]
+    def _add_bytes(self, array: Any, order: Any) -> None:
+        self._take(array.ndim + 1)
+        self._buffer_room -= array.nbytes
+        if self._buffer_room < 0:
+            raise WireError(f"arrays of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
+        self.buffers.append(array.tobytes(order))
 
-    def _write_reference(self, value: Any, depth: int) -> list[Any]:
+    def _write_reference(self, value: Any) -> list[Any]:
         reference = self._codec.to_reference(value)
+        if type(reference) is Reference:
+            return [_REFERENCE_CODE, reference.number]
+        if type(reference) is Callback:
+            return [_CALLBACK_CODE, reference.number, _cut(reference.name)]
         if reference is None:
             raise WireError(f"a value of type {_name_of(type(value))} is not plain data")
-        if type(reference) is Callback:
-            return [_TAGS[_CALLBACK_CODE], reference.number, _cut(reference.name)]
         assert type(reference) is Handle
         number, kind, type_name, name, doc, class_number, bases = reference
         texts = [kind, _cut(type_name), _cut(name), _cut(doc, _MAX_DOC)]
-        return [_TAGS[_HANDLE_CODE], number, *texts, class_number, [_cut(base) for base in bases[:_MAX_BASES]]]
+        names = [_cut(base) for base in bases[:_MAX_BASES]]
+        return [_HANDLE_CODE, number, *texts, class_number, [LIST_CODE, *names]]
 
     def _split_namedtuple(self, value: Any) -> list[Any] | None:
         kind = type(value)
@@ -214,51 +251,44 @@ class _Writer:
         if self._room < 0:
             raise WireError(f"a value with more than {limits.format_bytes(limits.MESSAGE_HEADER_BYTES)} beside arrays")
 
-    def _add_buffer(self, array: Any, order: Any) -> None:
-        self._buffer_room -= array.nbytes
-        if self._buffer_room < 0:
-            raise WireError(f"arrays of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
-        self.buffers.append(array.tobytes(order))
-
 
 class _Reader:
-    """Reads one message."""
+    """Reads one message, from the inside out."""
 
-    def __init__(self, codec: Codec, buffers: Sequence[Any]) -> None:
+    def __init__(self, codec: Codec, data: Any) -> None:
         self._codec = codec
+        self._data = data
         self._room = limits.MESSAGE_HEADER_BYTES
-        self.buffers = list(reversed(buffers))
+        self.place = 0
+        """Where the bytes begin that no array has taken yet."""
 
-    def read(self, node: Any, depth: int) -> Any:
-        """Give the value for what MessagePack has unpacked."""
-        if type(node) in _NATIVE:
-            return node
-        _check_depth(depth)
-        if type(node) is dict:
-            return {key: self.read(item, depth + 1) for key, item in node.items()}
-        if type(node) is not list:
-            raise WireError("a malformed message: an extension in the wrong place")
-        if node and type(node[0]) is _Tag:
-            return self._join(node[0], self._read_all(node[1:], depth))
-        return self._read_all(node, depth)
-
-    def _read_all(self, nodes: list[Any], depth: int) -> list[Any]:
-        return [node if type(node) in _NATIVE else self.read(node, depth + 1) for node in nodes]
-
-    def _join(self, code: int, parts: list[Any]) -> Any:
-        if code >= len(KINDS):
+    def join(self, parts: list[Any]) -> Any:
+        """Give the value for a list in the header, whose items are values already."""
+        code = parts.pop(0)
+        if type(code) is not int or not 0 <= code <= _CALLBACK_CODE:
+            raise WireError("a malformed message: an unknown kind of value")
+        if code == LIST_CODE:
+            return parts
+        if code == ARRAY_CODE:
+            array = KINDS[code].join(self._data, self.place, *parts)
+            self.place += array.nbytes
+            return array
+        if code > LIST_CODE:
             return self._join_special(code, parts)
         kind = KINDS[code]
         if kind.parts is not None and tuple(map(type, parts)) != kind.parts:
             raise WireError("a malformed message: parts of the wrong type")
-        if code == ARRAY_CODE:
-            parts.append(self.buffers.pop())
         value = kind.join(*parts)
         if type(value) is range:
             self._take(_length(value))
         return value
 
     def _join_special(self, code: int, parts: list[Any]) -> Any:
+        if code == _REFERENCE_CODE:
+            [number] = parts
+            if not _is_number(number):
+                raise WireError("a malformed reference")
+            return self._codec.from_reference(Reference(number))
         if code == _HANDLE_CODE:
             return self._codec.from_reference(_join_handle(*parts))
         if code == _CALLBACK_CODE:
@@ -323,35 +353,43 @@ def _length(numbers: range) -> int:
     return (numbers[-1] - numbers[0]) // numbers.step + 1 if numbers else 0
 
 
-def _check_depth(depth: int) -> None:
-    if depth >= limits.MESSAGE_DEPTH:
-        raise WireError(f"a value of more than {limits.MESSAGE_DEPTH} levels")
+def _explained(what: str, error: Exception) -> WireError:
+    return WireError(f"{what} ({_name_of(type(error))}: {str(error)[:200]})")
 
 
-def _guarded(work: Callable[[], Any], what: str) -> Any:
-    """Let every failure be a WireError; a signal's exception must be a BaseException, or it would be one too."""
-    try:
-        return work()
-    except (WireError, MemoryError):
-        raise
-    except Exception as error:
-        raise WireError(f"{what} ({_name_of(type(error))}: {str(error)[:200]})") from None
+# One for all messages: making one costs as much as packing a small message.
+_PACKER = msgpack.Packer(strict_types=True, unicode_errors="surrogatepass")
 
 
-def _pack(tree: Any) -> bytes:
-    packed: bytes = msgpack.packb(tree, strict_types=True, unicode_errors="surrogatepass")
-    return packed
+def _unpack(header: bytes | bytearray, join: Callable[[list[Any]], Any]) -> Any:
+    count = len(header) - len(header.translate(None, _BEGINNINGS))
+    if count > limits.MESSAGE_DEPTH or count * len(header) > _LIGHT or _TIMESTAMP in header:
+        _check_structure(header)
+    return _unpack_with(header, join)
 
 
-def _unpack(header: bytes | bytearray) -> Any:
+def _unpack_with(header: bytes | bytearray, join: Callable[[list[Any]], Any] | None) -> Any:
+    return msgpack.unpackb(
+        header, list_hook=join, ext_hook=_refuse_extension, strict_map_key=True, unicode_errors="surrogatepass"
+    )
+
+
+def _check_structure(header: bytes | bytearray) -> None:
+    """Refuse what is too deep, and what MessagePack would make something of that no list or map is."""
     # A list is made in its full length before its items are there: none may claim more than what follows.
     scout = msgpack.Unpacker()
     scout.feed(header)
     scout.skip()
-    return msgpack.unpackb(header, ext_hook=_make_tag, strict_map_key=True, unicode_errors="surrogatepass")
+    level = [_unpack_with(header, None)]
+    for _ in range(limits.MESSAGE_DEPTH + 1):
+        if any(type(item) is msgpack.Timestamp for item in level):
+            _refuse_extension()
+        nodes = [item for item in level if type(item) is list or type(item) is dict]
+        if not nodes:
+            return
+        level = [item for node in nodes for item in (node.values() if type(node) is dict else node)]
+    raise WireError(f"a value of more than {limits.MESSAGE_DEPTH} levels")
 
 
-def _make_tag(code: int, data: bytes) -> _Tag:
-    if data or not 0 <= code <= _CALLBACK_CODE:
-        raise WireError("a malformed message: an unknown extension")
-    return _Tag(code)
+def _refuse_extension(code: int = -1, data: bytes = b"") -> NoReturn:
+    raise WireError("a malformed message: an extension")

@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.arguments import can_change, copy_plain, copy_state, find_generators, random_states, set_random_states
+from autograder.arguments import can_change, copy_plain, follow_states, random_states, set_random_states, states_of
 from autograder.shell import Outputs, Shell, text_of
-from autograder.wire import Callback, Channel, Codec, Handle, WireError
+from autograder.wire import Callback, Channel, Codec, Handle, Reference, WireError
 
 _MAX_DOC = 2000
 _MAX_WARNINGS = 50
@@ -81,6 +81,8 @@ class _Server:
         except BaseException as error:
             reply = {"error": self._describe(error)}
         reply["seq"] = request["seq"]
+        if _has_figures():
+            reply["figures"] = True
         try:
             frame = self._codec.encode(reply)
         except BaseException as error:
@@ -90,10 +92,10 @@ class _Server:
 
     def _rebind(self, request: dict[str, Any]) -> None:
         """Follow what a check cell has done to the notebook's names."""
-        namespace = self._shell.user_ns
-        namespace.update(request.get("rebind", {}))
+        if "rebind" in request:
+            self._shell.user_ns.update(request["rebind"])
         for name in request.get("unbind", ()):
-            namespace.pop(name, None)
+            self._shell.user_ns.pop(name, None)
 
     # What a request may ask for: each takes it and gives the reply.
 
@@ -138,14 +140,15 @@ class _Server:
                         reply["value"] = function(*args, **kwargs)
             except BaseException as error:
                 reply["error"] = self._describe(error)
-        reply |= self._leftovers(outputs, caught)
+        if outputs.items or caught:
+            reply |= self._leftovers(outputs, caught)
         if "random" in request:
             reply["random"] = random_states()
         wants_back = request.get("back") or reply.get("value", self) is None
         if wants_back and (can_change(tuple(args)) or can_change(tuple(kwargs.values()))):
             reply["changed"] = [args, kwargs]
-        else:
-            reply["generators"] = list(find_generators([args, kwargs]))
+        elif states := states_of([args, kwargs]):
+            reply["generators"] = states
         return reply
 
     def _leftovers(self, outputs: Outputs, caught: list[warnings.WarningMessage]) -> dict[str, Any]:
@@ -230,10 +233,10 @@ class _Server:
         value = self._objects.pop(number, self)
         self._numbers.pop(id(value), None)
 
-    def _from_reference(self, reference: Handle | Callback) -> Any:
-        if isinstance(reference, Handle):
-            return self._objects[reference.number]
-        return self._make_callback(reference)
+    def _from_reference(self, reference: Handle | Reference | Callback) -> Any:
+        if isinstance(reference, Callback):
+            return self._make_callback(reference)
+        return self._objects[reference.number]
 
     def _make_callback(self, reference: Callback) -> Callable[..., Any]:
         """Make the function that calls back into the trusted process and serves it while it waits."""
@@ -246,8 +249,7 @@ class _Server:
                 if "answer" not in message:
                     server.answer(message)
                     continue
-                for mine, theirs in zip(find_generators([args, kwargs]), message["generators"], strict=False):
-                    copy_state(mine, theirs)
+                follow_states([args, kwargs], message["generators"])
                 if "error" in message:
                     raise _make_error(*message["error"])
                 return message["answer"]
@@ -275,6 +277,12 @@ class _Server:
         except Exception:  # a student's exception class can break any of this; its name and text are enough
             pass
         return described
+
+
+def _has_figures() -> bool:
+    """Whether figures are open that were not shown yet."""
+    managers = sys.modules.get("matplotlib._pylab_helpers")
+    return managers is not None and bool(managers.Gcf.figs)
 
 
 def _pack(outputs: list[dict[str, Any]]) -> np.ndarray[Any, Any]:

@@ -51,11 +51,12 @@ def test_a_frame_arrives_whole(channels: tuple[Channel, Channel], value: Any) ->
     sender.join()
 
 
-def test_frames_arrive_one_by_one(channels: tuple[Channel, Channel]) -> None:
+def test_frames_that_wait_behind_each_other_arrive_one_by_one(channels: tuple[Channel, Channel]) -> None:
     here, there = channels
-    for number in range(3):
-        here.send(CODEC.encode(number))
-    assert [CODEC.decode(there.receive()) for _ in range(3)] == [0, 1, 2]
+    texts = [letter * size for letter, size in zip("abcdefg", [9, 0, 15_000, 15_000, 20_000, 1, 16_353], strict=True)]
+    for text in texts:
+        here.send(CODEC.encode(text))
+    assert [CODEC.decode(there.receive()) for _ in texts] == texts
 
 
 def test_an_end_that_is_gone_is_an_end_of_file(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -82,12 +83,12 @@ def test_a_closed_channel_is_an_end_of_file() -> None:
 @pytest.mark.parametrize(
     "prefix",
     [
-        struct.pack("<II", limits.MESSAGE_HEADER_BYTES + 1, 0),
-        struct.pack("<II", 1, 2**32 - 1),
-        struct.pack("<IIQ", 1, 1, limits.MESSAGE_BUFFER_BYTES + 1),
-        struct.pack("<IIQQ", 1, 2, 2**64 - 1, 1),
+        struct.pack("<IQ", limits.MESSAGE_HEADER_BYTES + 1, 0),
+        struct.pack("<IQ", 2**32 - 1, 0),
+        struct.pack("<IQ", 1, limits.MESSAGE_BUFFER_BYTES + 1),
+        struct.pack("<IQ", 1, 2**64 - 1),
     ],
-    ids=["header", "number of buffers", "buffer", "overflow"],
+    ids=["header", "largest header", "data", "largest data"],
 )
 def test_a_frame_that_says_it_is_too_large_is_refused_before_it_is_there(
     ends: tuple[socket.socket, socket.socket], prefix: bytes
@@ -101,7 +102,7 @@ def test_a_frame_that_says_it_is_too_large_is_refused_before_it_is_there(
 def test_a_frame_beyond_a_limit_is_not_sent(channels: tuple[Channel, Channel]) -> None:
     here, there = channels
     with pytest.raises(WireError):
-        here.send((b"a" * (limits.MESSAGE_HEADER_BYTES + 1), []))
+        here.send((b"a" * (limits.MESSAGE_HEADER_BYTES + 1), b""))
     here.send(CODEC.encode("small"))
     assert CODEC.decode(there.receive()) == "small"
 
@@ -143,11 +144,28 @@ def test_after_an_interruption_no_frame_is_torn(channels: tuple[Channel, Channel
     sender.join()
 
 
+def test_what_was_not_sent_is_sent_before_an_answer_is_waited_for(channels: tuple[Channel, Channel]) -> None:
+    here, there = channels
+    large = np.arange(500_000)
+    with alarm_when_waiting():
+        here.send(CODEC.encode(large))
+    in_thread(lambda: there.send(there.receive()))
+    received: list[Any] = []
+    in_thread(lambda: received.append(CODEC.decode(here.receive()))).join(60)  # for ever, if both wait
+    np.testing.assert_array_equal(received, [large])
+
+
+@pytest.mark.parametrize(
+    ("value", "more_sizes"),
+    [([*range(9)], [[], [1], [1, 1]]), ("a" * 20_000, [[], [1], [1, 1], [15_000], [], [1, 1]])],
+    ids=["small", "large"],
+)
 def test_what_an_interrupted_call_has_moved_is_counted(
-    channels: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch
+    channels: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch, value: Any, more_sizes: list[list[int]]
 ) -> None:
     here, there = channels
-    here.send(CODEC.encode([*range(9)]))
+    here.send(CODEC.encode(value))
+    here.send(CODEC.encode("next"))
     read, sizes = os.readv, [3, 2, 5, 1, 2]
 
     def read_little_and_then_raise(fd: int, pieces: list[memoryview]) -> int:
@@ -157,8 +175,9 @@ def test_what_an_interrupted_call_has_moved_is_counted(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "readv", read_little_and_then_raise)
-        for more in ([], [1], [1, 1]):
+        for more in more_sizes:
             sizes += more
             with pytest.raises(Alarm):
                 there.receive()
-    assert CODEC.decode(there.receive()) == [*range(9)]
+    assert CODEC.decode(there.receive()) == value
+    assert CODEC.decode(there.receive()) == "next"

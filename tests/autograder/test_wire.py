@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import limits
+from autograder.generators import set_state, state_of
 from autograder.plaindata import NAMED_CODE, find_code
-from autograder.wire import Callback, Codec, Handle, WireError
+from autograder.wire import Callback, Codec, Handle, Reference, WireError
 from tests.autograder.frames import CODEC, refuse
 
 Point = collections.namedtuple("Point", "x y")
@@ -183,12 +184,54 @@ def test_a_generator_goes_on_with_the_same_numbers(name: str) -> None:
     np.testing.assert_array_equal(got.spawn(2)[1].random(3), rng.spawn(2)[1].random(3))
 
 
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        np.random.SeedSequence(5),
+        np.random.SeedSequence(2**100),
+        np.random.SeedSequence([5]),
+        np.random.SeedSequence(5, spawn_key=(1,)),
+        np.random.SeedSequence(5, n_children_spawned=2),
+        np.random.SeedSequence(0).spawn(3)[2],
+    ],
+    ids=str,
+)
+def test_a_generator_keeps_its_seeds(seeds: np.random.SeedSequence) -> None:
+    got: Any = cross(np.random.Generator(np.random.PCG64(seeds))).bit_generator.seed_seq
+    assert type(got) is np.random.SeedSequence and got.state == seeds.state
+    np.testing.assert_array_equal(got.pool, seeds.pool, strict=True)
+    np.testing.assert_array_equal(got.spawn(1)[0].generate_state(4), seeds.spawn(1)[0].generate_state(4))
+
+
 def test_generators_without_a_simple_seed_and_random_states_cross_too() -> None:
     odd = np.random.Generator(np.random.PCG64(np.random.SeedSequence(5, pool_size=8)))
     old = np.random.RandomState(3)
     old.randn()
-    for rng in (odd, old, np.random.default_rng(np.array([1, 2]))):
+    for rng in (odd, old, np.random.default_rng(np.array([1, 2])), np.random.default_rng()):
         np.testing.assert_array_equal(cross(rng).normal(size=9), rng.normal(size=9))
+
+
+@pytest.mark.parametrize("name", ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64", "RandomState"])
+def test_the_state_of_a_generator_crosses_alone(name: str) -> None:
+    def make(seed: int) -> Any:
+        return old(seed) if name == "RandomState" else np.random.Generator(getattr(np.random, name)(seed))
+
+    old: Any = np.random.RandomState
+    rng, other = make(1), make(2)
+    rng.normal(size=3)
+    set_state(other, cross(state_of(rng)))
+    np.testing.assert_array_equal(other.normal(size=700), rng.normal(size=700))
+
+
+def test_a_state_of_another_kind_or_none_changes_nothing() -> None:
+    rng, old = np.random.default_rng(1), np.random.RandomState(1)
+    other = state_of(np.random.Generator(np.random.MT19937(2)))
+    others: list[Any] = [other, None, {"name": "PCG64"}, np.random.default_rng(2), np.random.RandomState(2)]
+    for state in [*others, state_of(np.random.RandomState(2))]:
+        set_state(rng, cross(state))
+    for state in [*others, state_of(np.random.default_rng(2))]:
+        set_state(old, cross(state))
+    assert rng.random() == np.random.default_rng(1).random() and old.rand() == np.random.RandomState(1).rand()
 
 
 def test_equal_namedtuples_become_one_class() -> None:
@@ -288,6 +331,11 @@ def test_a_handle_crosses_with_its_long_texts_cut() -> None:
     assert codec.decode(codec.encode(object())) == cut
 
 
+def test_what_is_on_its_way_back_crosses_as_its_number() -> None:
+    codec = Codec(lambda item: Reference(2**62), lambda reference: reference)
+    assert codec.decode(codec.encode([object()])) == [Reference(2**62)]
+
+
 def nest(levels: int) -> Any:
     value: Any = 1
     for _ in range(levels):
@@ -318,7 +366,7 @@ def shared(levels: int = 60) -> Any:
         ("a" * limits.MESSAGE_HEADER_BYTES, "1 MiB"),
         ([0] * (limits.MESSAGE_HEADER_BYTES + 1), "1 MiB"),
         ([1.5] * (limits.MESSAGE_HEADER_BYTES // 4), "1 MiB"),
-        ([np.empty(0)] * (limits.MESSAGE_BUFFERS + 1), "4096 arrays"),
+        ([np.empty(0)] * limits.MESSAGE_HEADER_BYTES, "1 MiB"),
         (np.broadcast_to(np.int8(0), limits.MESSAGE_BUFFER_BYTES + 1), "64 MiB"),
         ([np.broadcast_to(np.int8(0), limits.MESSAGE_BUFFER_BYTES // 2 + 1)] * 2, "64 MiB"),
         (np.empty((0, limits.MESSAGE_BUFFER_BYTES + 1), np.int8), "64 MiB"),
@@ -342,5 +390,6 @@ def test_values_at_the_limits_cross() -> None:
         [0] * 1_000_000,
         range(-(10**6), 0),
         (1 << 8 * limits.INTEGER_BYTES - 1) - 1,
+        [{"a": (1.5, [-1, 255])}] * 1000,
     ):
         assert cross(value) == value

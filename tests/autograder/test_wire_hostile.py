@@ -18,19 +18,52 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import limits
-from autograder.plaindata import PANDAS_CODE
+from autograder import limits, wire
+from autograder.generators import GeneratorState, split_state
+from autograder.plaindata import KINDS, PANDAS_CODE
 from autograder.wire import Codec, Handle, WireError
-from tests.autograder.frames import CALLBACK, CODEC, HANDLE, NAMED, NAMEDTUPLE, code_of, decode, refuse, tagged
+from tests.autograder.frames import (
+    CALLBACK,
+    CODEC,
+    HANDLE,
+    NAMED,
+    NAMEDTUPLE,
+    REFERENCE,
+    Tagged,
+    code_of,
+    decode,
+    pack,
+    refuse,
+    tagged,
+)
 
 Point = collections.namedtuple("Point", "x y")
 
+STATE: Any = np.random.PCG64(1).state
+SOUND = split_state(GeneratorState("PCG64", STATE))
 WRONG = {
     "extension alone": msgpack.ExtType(2, b""),
     "extension with content": [msgpack.ExtType(2, b"x")],
     "extension inside": [1, msgpack.ExtType(2, b"")],
-    "extension unknown": tagged(100),
+    "extension in the number's place": tagged(msgpack.ExtType(2, b""), 1),
+    "extension in a map": {"a": msgpack.ExtType(2, b"")},
     "time stamp": msgpack.Timestamp(1),
+    "time stamp inside": [1, {"a": [msgpack.Timestamp(2**33)]}],
+    "time stamp that is long": [msgpack.Timestamp(-1, 1)],
+    "kind: none": Tagged(),
+    "kind: unknown": tagged(100),
+    "kind: negative": tagged(code_of(tuple) - len(KINDS), 1),
+    "kind: large": tagged(2**63),
+    "kind: truth": tagged(True, "<f8", False, 1),
+    "kind: untruth": tagged(False, "int"),
+    "kind: fraction": tagged(2.0, 1),
+    "kind: text": tagged("2", 1),
+    "kind: a list": tagged([2], 1),
+    "kind: an array": tagged(tagged(np.ndarray, "|i1", False), 1),
+    "kind: an object": tagged(tagged(HANDLE, 1, "object", "", "", "", 0, []), 1),
+    "reference": tagged(REFERENCE, "1"),
+    "reference: negative": tagged(REFERENCE, -1),
+    "reference: long": tagged(REFERENCE, 1, 2),
     "named: unknown": tagged(NAMED, "numpy.load"),
     "named: a builtin function": tagged(NAMED, "eval"),
     "named: not text": tagged(NAMED, ["int"]),
@@ -57,7 +90,13 @@ WRONG = {
     "dtype: large": tagged(code_of(type(np.dtype("f8"))), "<U999999"),
     "array: object": tagged(np.ndarray, "|O", False, 1),
     "array: too large": tagged(np.ndarray, "<f8", False, 2),
-    "array: too small": tagged(np.ndarray, "<f8", False, 0),
+    "array: too small": [tagged(np.ndarray, "<f4", False, 1), tagged(np.ndarray, "<f8", False, 0), 0.0],
+    "array: beyond the limit": tagged(np.ndarray, "<f8", False, 2**30),
+    "array: beyond the limit when it grows": tagged(np.ndarray, "<f8", False, 0, 2**30),
+    "array: endless shape": tagged(np.ndarray, "<f8", False, *[2**62] * 50_000),
+    "array: truth of 255": tagged(np.ndarray, "|b1", False, 8),
+    "array: long type": tagged(np.ndarray, "<f8" + " " * 1000, False, 1),
+    "array: type as bytes": tagged(np.ndarray, b"<f8", False, 1),
     "array: overflow": tagged(np.ndarray, "<f8", False, 2**63 - 1, 2, 2**62),
     "array: negative": tagged(np.ndarray, "<f8", False, -1, -1),
     "array: truth as a size": tagged(np.ndarray, "<f8", False, True),
@@ -67,6 +106,7 @@ WRONG = {
     "array: nothing": tagged(np.ndarray),
     "array used twice": [tagged(np.ndarray, "<f8", False, 1)] * 2,
     "scalar: size": tagged(np.int8, "<i4", b"a"),
+    "scalar: more bytes": tagged(np.int8, "|i1", b"ab"),
     "scalar: truth of 2": tagged(np.int8, "|b1", b"\2"),
     "namedtuple: name": tagged(NAMEDTUPLE, "A(object): pass #", []),
     "namedtuple: field": tagged(NAMEDTUPLE, "A", ["__class__"], 1),
@@ -81,8 +121,17 @@ WRONG = {
     "handle: bases": tagged(HANDLE, 1, "class", "", "", "", 0, [1]),
     "handle: short": tagged(HANDLE, 1, "class"),
     "call-back": tagged(CALLBACK, "1", ""),
-    "generator: kind": tagged(np.random.Generator, "seed", {}, None),
-    "generator: state": tagged(np.random.Generator, "PCG64", {"bit_generator": "PCG64"}, None),
+    "generator: kind": tagged(np.random.Generator, None, "seed"),
+    "generator: state": tagged(np.random.Generator, None, "PCG64"),
+    "generator: old": tagged(np.random.Generator, None, "RandomState", tagged(np.ndarray, "<u4", False, 2), 3, 0, 0.0),
+    "generator: seeds": tagged(np.random.Generator, [True, ["a"], [], 0], *SOUND),
+    "generator: seeds of other types": tagged(np.random.Generator, [1, [1], [], 0], *SOUND),
+    "generator: a seed below 0": tagged(np.random.Generator, -1, *SOUND),
+    "generator: truth as a seed": tagged(np.random.Generator, True, *SOUND),
+    "generator: few seeds": tagged(np.random.Generator, [True, [1], []], *SOUND),
+    "generator: seed without a list": tagged(np.random.Generator, [True, 1, [], 0], *SOUND),
+    "random state: new": tagged(np.random.RandomState, *SOUND),
+    "state: kind": tagged(GeneratorState, ["PCG64"], *SOUND[1:]),
     "seeds": tagged(np.random.SeedSequence, True, ["a"], [], 0),
 }
 
@@ -100,44 +149,85 @@ def test_a_table_is_refused_where_pandas_is_not_imported(monkeypatch: pytest.Mon
         decode(tagged(PANDAS_CODE + 3, None, None))
 
 
+def test_what_the_malformed_states_differ_from_is_none_of_them() -> None:
+    assert type(decode(tagged(np.random.Generator, [True, [1], [], 0], *SOUND))) is np.random.Generator
+    assert type(decode(tagged(GeneratorState, *SOUND))) is GeneratorState
+
+
+@pytest.mark.parametrize("kind", [np.random.Generator, GeneratorState])
 @pytest.mark.parametrize(
-    ("name", "change"),
+    ("name", "place", "part"),
     [
-        ("MT19937", lambda s: s["state"].update(pos=10**6)),
-        ("MT19937", lambda s: s["state"].update(pos=-1)),
-        ("MT19937", lambda s: s["state"].update(key=np.zeros(624, np.uint32))),
-        ("MT19937", lambda s: s["state"].update(key=[0] * 624)),
-        ("Philox", lambda s: s.update(buffer_pos=-1)),
-        ("Philox", lambda s: s.update(buffer=np.zeros(3, np.uint64))),
-        ("PCG64", lambda s: s["state"].update(inc=2)),
-        ("PCG64", lambda s: s["state"].update(state=-1)),
-        ("PCG64", lambda s: s.update(bit_generator="Philox")),
-        ("SFC64", lambda s: s.update(uinteger=-1)),
+        ("MT19937", 2, 10**6),
+        ("MT19937", 2, -1),
+        ("MT19937", 1, np.zeros(624, np.uint32)),
+        ("MT19937", 1, [0] * 624),
+        ("Philox", 4, -1),
+        ("Philox", 4, 5),
+        ("Philox", 3, np.zeros(3, np.uint64)),
+        ("Philox", 3, np.zeros(4, np.int64)),
+        ("PCG64", 2, (2).to_bytes(16, "little")),
+        ("PCG64", 1, b"\1" * 15),
+        ("PCG64", 1, b"\1" * 17),
+        ("PCG64", 1, 1),
+        ("PCG64", 0, "Philox"),
+        ("PCG64", 3, True),
+        ("PCG64", 3, 2),
+        ("PCG64", 4, 2**32),
+        ("SFC64", 3, -1),
+        ("SFC64", 4, 0),
     ],
 )
-def test_a_generator_in_an_impossible_state_is_refused(name: str, change: Any) -> None:
-    state = getattr(np.random, name)(1).state
-    change(state)
-    header, buffers = CODEC.encode(state)
-    with pytest.raises(WireError, match="random generator|malformed"):
-        decode(tagged(np.random.Generator, name, msgpack.unpackb(header), None), *buffers)
+def test_a_generator_in_an_impossible_state_is_refused(kind: type, name: str, place: int, part: Any) -> None:
+    parts = split_state(GeneratorState(name, getattr(np.random, name)(1).state))
+    parts[place : place + 1] = [part]
+    header, data = CODEC.encode(parts)
+    seeds = [None] if kind is np.random.Generator else []
+    with pytest.raises(WireError, match="random generator"):
+        CODEC.decode((msgpack.packb([code_of(kind), *seeds, *msgpack.unpackb(header)[1:]]), data))
 
 
 def test_a_codec_makes_a_limited_number_of_classes() -> None:
-    header = msgpack.packb([tagged(NAMEDTUPLE, f"A{number}", []) for number in range(257)])
+    header = pack([tagged(NAMEDTUPLE, f"A{number}", []) for number in range(257)])
     with pytest.raises(WireError, match="256 kinds"):
-        Codec(refuse, refuse).decode((header, []))
+        Codec(refuse, refuse).decode((header, b""))
 
 
-def test_no_list_is_made_longer_than_what_follows() -> None:
-    claims = struct.pack(">BI", 0xDD, 1_000_000) * 900  # each says: a list of a million
+@pytest.mark.parametrize("head", [0xDD, 0xDF], ids=["lists", "maps"])
+@pytest.mark.parametrize("count", [3, 60, 900])
+def test_no_list_is_made_longer_than_what_follows(count: int, head: int) -> None:
+    claims = struct.pack(">BI", head, 500_000) * count  # each says: half a million of items
     tracemalloc.start()
     try:
         with pytest.raises(WireError):
-            CODEC.decode((claims + b"\0" * 1_040_000, []))
+            CODEC.decode((claims + b"\0" * 1_040_000, b""))
         assert tracemalloc.get_traced_memory()[1] < 16 * limits.MIB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 100_000), (60, 5000), (65, 0)])
+def test_a_header_that_claims_much_is_looked_at_before_anything_is_made(
+    count: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(header: bytes) -> None:
+        raise WireError("looked at")
+
+    monkeypatch.setattr(wire, "_check_structure", note)
+    with pytest.raises(WireError, match="looked at"):
+        CODEC.decode((pack([]) * count + bytes(size), b""))
+
+
+@pytest.mark.parametrize("wrap", [lambda v: [v], lambda v: {"a": v}, lambda v: tagged(tuple, v)])
+@pytest.mark.parametrize("beside", [b"", b"\xff\x90" * 50], ids=["small", "with bytes like lists"])
+def test_what_is_deeper_than_any_value_is_refused(wrap: Any, beside: bytes) -> None:
+    tree: Any = beside
+    for _ in range(limits.MESSAGE_DEPTH - 1):
+        tree = wrap(tree)
+    decode([tree])
+    for tree_too_deep in ([wrap(tree)], [wrap(tree), 1], {"a": 1, "b": wrap(tree)}):
+        with pytest.raises(WireError, match="64 levels"):
+            decode(tree_too_deep)
 
 
 EXAMPLE = [
@@ -150,38 +240,48 @@ EXAMPLE = [
 FRAME = Codec(lambda value: Handle(1, "object", "object", "", "", 0, ()), refuse).encode(EXAMPLE)
 
 
-def decode_or_refuse(header: bytes, buffers: list[bytes]) -> None:
+def decode_or_refuse(header: bytes, data: bytes) -> None:
     with contextlib.suppress(WireError):
-        Codec(refuse, lambda reference: reference).decode((header, buffers))
+        Codec(refuse, lambda reference: reference).decode((header, data))
 
 
 def test_a_frame_that_is_cut_anywhere_is_refused() -> None:
-    header, buffers = FRAME
+    header, data = FRAME
     for end in range(len(header)):
         with pytest.raises(WireError):
-            CODEC.decode((header[:end], buffers))
-    for number, buffer in enumerate(buffers):
+            CODEC.decode((header[:end], data))
+    for end in range(len(data)):
         with pytest.raises(WireError):
-            CODEC.decode((header, [*buffers[:number], buffer[:-1], *buffers[number + 1 :]]))
-        with pytest.raises(WireError):
-            CODEC.decode((header, buffers[:number]))
+            CODEC.decode((header, data[:end]))
     with pytest.raises(WireError, match="belong to nothing"):
-        CODEC.decode((header, [*buffers, b""]))
+        CODEC.decode((header, data + b"\0"))
 
 
 @settings(deadline=None, max_examples=400)
 @given(
-    st.lists(st.tuples(st.integers(0, len(FRAME[0]) - 1), st.integers(0, 255)), min_size=1, max_size=3), st.randoms()
+    st.lists(st.tuples(st.integers(0, len(FRAME[0]) - 1), st.integers(0, 255)), min_size=1, max_size=3),
+    st.permutations(range(len(FRAME[1]))),
 )
-def test_changed_bytes_do_no_more_than_a_wire_error(changes: list[tuple[int, int]], random: Any) -> None:
-    header, buffers = bytearray(FRAME[0]), [*FRAME[1]]
+def test_changed_bytes_do_no_more_than_a_wire_error(changes: list[tuple[int, int]], order: list[int]) -> None:
+    header = bytearray(FRAME[0])
     for place, byte in changes:
         header[place] = byte
-    random.shuffle(buffers)
-    decode_or_refuse(bytes(header), buffers)
+    decode_or_refuse(bytes(header), bytes(FRAME[1][place] for place in order))
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.binary(max_size=200), st.lists(st.binary(max_size=20), max_size=3))
-def test_any_bytes_do_no_more_than_a_wire_error(header: bytes, buffers: list[bytes]) -> None:
-    decode_or_refuse(header, buffers)
+@given(st.binary(max_size=200), st.binary(max_size=60))
+def test_any_bytes_do_no_more_than_a_wire_error(header: bytes, data: bytes) -> None:
+    decode_or_refuse(header, data)
+
+
+PARTS = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 130) | st.floats() | st.text(max_size=3) | st.binary(max_size=9),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(PARTS, st.binary(max_size=60))
+def test_any_tree_does_no_more_than_a_wire_error(tree: Any, data: bytes) -> None:
+    decode_or_refuse(msgpack.packb(tree), data)
