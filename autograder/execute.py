@@ -18,7 +18,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from autograder.limits import CELL_SECONDS, MAX_RESTARTS, SUBMISSION_SECONDS
 from autograder.notebook import Cell, Notebook, kind
@@ -82,6 +82,14 @@ class Executor(Protocol):
 
     def close(self) -> None:
         """End the processes."""
+
+
+@runtime_checkable
+class SharingExecutor(Executor, Protocol):
+    """An executor that several threads can have each their own of, at the cost of one start."""
+
+    def another(self) -> Executor:
+        """Make an executor like this one, which shares with it what is warm and no submission ever enters."""
 
 
 class PlainExecutor:
@@ -243,6 +251,29 @@ def copy_data(folder: Path, work: Path) -> None:
         work.mkdir()
 
 
+def start_process(module: str, **streams: Any) -> subprocess.Popen[Any]:
+    """Start a process of ours that cells run in, or that forks those.
+
+    Parameters
+    ----------
+    module : str
+        What it runs.
+    **streams
+        For `subprocess.Popen`.
+    """
+    environment = {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1"), "PYTHONUTF8": "1"}
+    environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    environment["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader tells the cells that it runs
+    return subprocess.Popen(
+        # -P: a file of the learner's that is named like a module (random.py) must not replace it in the process.
+        [sys.executable, "-P", "-m", module],
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for the command, which then closes the process
+        **streams,
+    )
+
+
 class ServerProcess:
     """A process of ours that answers requests, lines of JSON, until its stdin ends.
 
@@ -253,19 +284,7 @@ class ServerProcess:
     """
 
     def __init__(self, module: str) -> None:
-        environment = {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1"), "PYTHONUTF8": "1"}
-        environment["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        environment["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader tells the cells that it runs
-        # -P: a file of the learner's that is named like a module (random.py) must not replace it in the process.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the command, which then closes the worker
-        )
+        self._process = start_process(module, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Send a request and wait for its reply; None when the process has died or is beyond help."""

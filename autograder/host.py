@@ -1,13 +1,16 @@
 """The grading host, the trusted process of an executor: `python -P -m autograder.host`.
 
-It starts a sandbox, runs the instructor's first cells once there and here, and then forks one child of its own for
-each submission, which runs the checks. Requests are lines of JSON on stdin, each answered by one line on stdout::
+A warm host starts a sandbox and runs the instructor's first cells once there and here. It has one clone for each
+executor: a fork with a fork of the sandbox's zygote. A clone forks one child of its own for each submission, which runs
+the checks. Requests come on a control socket, stdin; a clone has its own::
 
     {"op": "open", "folder": str, "premises": {...}, "level": str, "leading": [str], "imports": str, "checks": [str],
      "paths": [str]}
+    {"op": "clone"} and a socket  ->  a pidfd of the clone
     {"op": "run", "folder": str, "rules": {...}, "cells": [{...}]}
 
-An answer is ``{"status": "ok", ...}``, or ``{"status": "fault", "reason": str}`` for a fault of the engine's own.
+An answer is ``{"status": "ok", ...}``, or ``{"status": "fault", "reason": str}`` for a fault of the engine's own. A
+clone ends when the other end of its socket is gone; the warm host when its own is, and all its clones have ended.
 """
 
 from __future__ import annotations
@@ -20,93 +23,133 @@ import os
 import resource
 import select
 import signal
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from autograder import limits
 from autograder.errors import EngineFault
 from autograder.execute import set_unfinished
+from autograder.jail.control import Control, Message
 from autograder.jail.sandbox import JailError, Premises, Sandbox
-from autograder.worker import die_with_parent, take_standard_streams
-
-Message = dict[str, Any]
+from autograder.worker import die_with_parent, silence_standard_streams
 
 _GRACE_SECONDS = 10.0  # beyond the time after which the child stops itself
 _TRUSTED_ADDRESS_SPACE = 6 * limits.GIB
 
 
 def main() -> None:
-    """Serve requests until stdin ends."""
-    requests, replies = take_standard_streams()
-    host: _Host | None = None
+    """Serve requests on the socket that is stdin; never returns."""
+    gc.disable()  # until what is warm is there: little of it is garbage
+    connection = socket.socket(fileno=os.dup(0))
+    silence_standard_streams()
+    host = _Host(Control(connection))
     try:
-        for line in requests:
-            request = json.loads(line)
-            try:
-                if request["op"] == "open":
-                    if host is not None:
-                        host.close()
-                    host = _Host(request)
-                    reply: Message = {"status": "ok", "isolation": request["level"]}
-                elif host is None:
-                    raise EngineFault("nothing was opened")
-                else:
-                    reply = host.run(request, requests.fileno())
-            except (EngineFault, JailError, OSError) as error:
-                reply = {"status": "fault", "reason": str(error)}
-            replies.write(json.dumps(reply) + "\n")
-            replies.flush()
+        host.serve()
+        host.wait_for_clones()
     finally:
-        if host is not None:
-            host.close()
+        host.close()
+        os._exit(0)  # what is warm need not be taken down
 
 
 class _Host:
     """One assignment's sandbox, and a shell in which its first cells have run."""
 
-    def __init__(self, request: Message) -> None:
-        self._sandbox = Sandbox(_read_premises(request["premises"]), level=request["level"])
-        try:
-            self._sandbox.begin_prepare(request["leading"])
-            # While the sandbox starts.
-            import autograder.runner  # noqa: F401
-            from autograder.definitions import find_mentions
-            from autograder.shell import make_shell
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._sandbox: Sandbox | None = None
+        self._clones: list[int] = []
 
-            os.chdir(request["folder"])
-            sys.path[:0] = [""]  # a notebook may import modules that lie next to it
-            sys.path += [path for path in request["paths"] if path not in sys.path]
-            self._shell = make_shell(draws=False)  # checks seldom do
-            sys.modules["__main__"] = self._shell.user_module
-            for number, code in enumerate([*request["leading"], request["imports"]], start=1):
-                self._shell.run(code, number)
-            self._shell.remember(request["checks"])
-            for text in request["checks"]:
-                find_mentions(text)  # kept for the children
-            # Without replies the cells could not be run beforehand: they run in every child.
-            self._prepared = list(zip(request["leading"], self._sandbox.end_prepare(), strict=False))
-        except BaseException:
-            self._sandbox.close()
-            raise
+    def serve(self) -> None:
+        """Answer requests until the control socket is closed."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                request, descriptors = self._control.receive()
+                try:
+                    reply, descriptors = self._answer(request, descriptors)
+                except (EngineFault, JailError, OSError) as error:
+                    reply, descriptors = {"status": "fault", "reason": str(error)}, []
+                self._control.send({"status": "ok", **reply}, descriptors)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+
+    def _answer(self, request: Message, descriptors: list[int]) -> tuple[Message, list[int]]:
+        if request["op"] == "open" and self._sandbox is None:
+            try:
+                self._open(request)
+            except BaseException:
+                self.close()
+                raise
+            return {}, []
+        if self._sandbox is None:
+            raise EngineFault("nothing was opened")
+        if threading.active_count() > 1:
+            raise EngineFault("a cell of the instructor's has started a thread; nothing can be forked beside it")
+        if request["op"] == "clone":
+            return {}, [self._clone(self._sandbox, descriptors[0])]
+        return self._run(self._sandbox, request), []
+
+    def _open(self, request: Message) -> None:
+        self._sandbox = Sandbox(_read_premises(request["premises"]), level=request["level"])
+        self._sandbox.begin_prepare(request["leading"])
+        # While the sandbox starts.
+        import autograder.runner  # noqa: F401
+        from autograder.definitions import find_mentions
+        from autograder.shell import make_shell
+
+        os.chdir(request["folder"])
+        sys.path[:0] = [""]  # a notebook may import modules that lie next to it
+        sys.path += [path for path in request["paths"] if path not in sys.path]
+        self._shell = make_shell(draws=False)  # checks seldom do
+        sys.modules["__main__"] = self._shell.user_module
+        for number, code in enumerate([*request["leading"], request["imports"]], start=1):
+            self._shell.run(code, number)
+        self._shell.remember(request["checks"])
+        for text in request["checks"]:
+            find_mentions(text)  # kept for the children
+        # Without replies the cells could not be run beforehand: they run in every child.
+        self._prepared = list(zip(request["leading"], self._sandbox.end_prepare(), strict=False))
         self._modules = set(sys.modules)
         self._beside = {path.name.partition(".")[0] for path in Path.cwd().iterdir()}
         os.chdir("/")  # that folder was for the first cells; each child has its own
         _leave_to_children()
 
     def close(self) -> None:
-        self._sandbox.close()
+        """End the jail, of a clone its own part of it."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
 
-    def run(self, request: Message, requests: int) -> Message:
-        """Run one submission in a child of its own, and end everything that it has left.
+    def wait_for_clones(self) -> None:
+        """Stay for as long as one of them works: without this process, and its jail, all end."""
+        for clone in self._clones:
+            with contextlib.suppress(ChildProcessError):  # it has ended
+                os.waitpid(clone, 0)
 
-        `requests` is where the next request would come from: when it ends, nobody waits for this one any more.
-        """
-        if threading.active_count() > 1:
-            raise EngineFault("a cell of the instructor's has started a thread; nothing can be forked beside it")
+    def _clone(self, sandbox: Sandbox, connection: int) -> int:
+        """Fork a host that serves on this socket; gives a pidfd."""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a clone has ended
+        with sandbox.clone() as its_sandbox:
+            clone = os.fork()
+            if clone == 0:
+                try:
+                    die_with_parent()
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    sandbox.close()
+                    self._control.close()
+                    self._control, self._sandbox = Control(socket.socket(fileno=connection)), its_sandbox
+                    self.serve()
+                finally:
+                    os._exit(0)
+        os.close(connection)
+        self._clones.append(clone)
+        return os.pidfd_open(clone)
+
+    def _run(self, sandbox: Sandbox, request: Message) -> Message:
+        """Run one submission in a child of its own, and end everything that it has left."""
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -114,13 +157,14 @@ class _Host:
             _be_the_child(writing, request, self)
         os.close(writing)
         try:
-            reply = _follow(reading, requests, request["cells"])
+            # When the other end of the control socket is gone, nobody waits for this one any more.
+            reply = _follow(reading, self._control.fileno(), request["cells"])
         finally:
             os.close(reading)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            self._sandbox.end()
+            sandbox.end()
         self._import_what_it_needed(reply.pop("modules", []))
         return reply
 
@@ -128,6 +172,7 @@ class _Host:
         """Run a submission in the forked child, and tell what becomes of it."""
         from autograder.runner import Cell, Rules, Runner
 
+        assert self._sandbox is not None
         os.chdir(request["folder"])
         rules = Rules(**request["rules"], prepared=self._prepared)
         cells = [Cell(**cell) for cell in request["cells"]]
@@ -150,6 +195,7 @@ def _leave_to_children() -> None:
     """Take what is in memory now out of garbage collection, which in a child would copy every page that it looks at."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _read_premises(fields: Message) -> Premises:

@@ -1,7 +1,6 @@
-"""`JailedExecutor`: runs the student's cells in a jail and the checks outside it, through a grading host.
+"""`JailedExecutor`: runs the student's cells in a jail and the checks outside it, through grading hosts.
 
-This is the command's side: it knows the course, makes the host's requests and reads its answers. Must not import what
-runs code.
+It knows the course, makes the hosts' requests and reads their answers. Must not import what runs code.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ import autograder
 from autograder import limits
 from autograder.course import Course
 from autograder.definitions import Definitions, find_definitions
-from autograder.errors import CourseError, EngineFault
-from autograder.execute import Origin, ServerProcess, copy_data
+from autograder.errors import CourseError
+from autograder.execute import Origin, copy_data
+from autograder.hosts import MOST_HOSTS, Host, Hosts
 from autograder.notebook import Cell, Notebook, grade_id, kind
 
 LEVELS = ("full", "reduced")
 _GRACE_SECONDS = 60.0
-_MOST_HOSTS = 4  # for an assignment of several notebooks
 
 
 class JailedExecutor:
@@ -36,6 +35,8 @@ class JailedExecutor:
         Longest time of one cell, and of all cells together.
     isolation : str, optional
         "full" or "reduced"; default: the course's setting `JailedExecute.isolation`, or "full".
+    hosts : Hosts, optional
+        Warm processes that it shares with other executors of the course; default: its own.
 
     Raises
     ------
@@ -49,6 +50,7 @@ class JailedExecutor:
         cell_seconds: float = limits.CELL_SECONDS,
         submission_seconds: float = limits.SUBMISSION_SECONDS,
         isolation: str | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         if not cell_seconds > 0 or not submission_seconds > 0:
             raise ValueError(f"time limits must be positive, got {cell_seconds} and {submission_seconds} seconds")
@@ -57,8 +59,10 @@ class JailedExecutor:
         if self.isolation not in LEVELS:
             raise CourseError(f"JailedExecute.isolation is {self.isolation!r}; it can be {' or '.join(LEVELS)}.")
         self._course = course
-        self._hosts: dict[tuple[object, ...], ServerProcess] = {}  # one for each notebook, the latest last
+        self._hosts = hosts or Hosts()
+        self._clones: dict[tuple[object, ...], Host] = {}  # one for each notebook, the latest last
         self._closed = False
+        self._hosts.enter()
 
     def __enter__(self) -> JailedExecutor:
         return self
@@ -89,29 +93,38 @@ class JailedExecutor:
                 "rules": self._make_rules(origin, definitions),
                 "cells": [_describe(cell, number, origin.copy_back) for number, cell in enumerate(cells, start=1)],
             }
-            reply = self._ask(key, request, self.submission_seconds + _GRACE_SECONDS)
+            try:
+                reply = self._clones[key].ask(request, self.submission_seconds + _GRACE_SECONDS)
+            except BaseException:
+                self._drop(key)
+                raise
         for number, (cell, result) in enumerate(zip(cells, reply["cells"], strict=True), start=1):
             cell["execution_count"] = number
             cell["outputs"] = result["outputs"]
             cell["metadata"] |= result["metadata"]
         return executed
 
+    def another(self) -> JailedExecutor:
+        """Make an executor like this one that shares its warm processes; see `execute.SharingExecutor`."""
+        return JailedExecutor(self._course, self.cell_seconds, self.submission_seconds, self.isolation, self._hosts)
+
     def close(self) -> None:
-        """End the host and its jail, also while another thread waits for a run: that run fails."""
-        self._closed = True
-        for key in list(self._hosts):
-            self._drop(key)
+        """End its part of the hosts and the jail, also while another thread waits for a run: that run fails."""
+        if not self._closed:
+            self._closed = True
+            for key in list(self._clones):
+                self._drop(key)
+            self._hosts.leave()
 
     def _open(self, origin: Origin, definitions: Definitions, work: Path) -> tuple[object, ...]:
         """Have a host with this notebook's jail, in which its first cells have run; gives its key."""
         leading = _leading_cells(origin.source)
         key = (origin.path, *leading, definitions.imports)
-        if key in self._hosts:
-            self._hosts[key] = self._hosts.pop(key)
+        if key in self._clones:
+            self._clones[key] = self._clones.pop(key)
             return key
-        while len(self._hosts) >= _MOST_HOSTS:
-            self._drop(next(iter(self._hosts)))
-        self._hosts[key] = ServerProcess("autograder.host")
+        while len(self._clones) >= MOST_HOSTS:
+            self._drop(next(iter(self._clones)))
         request = {
             "op": "open",
             "folder": str(work),
@@ -122,7 +135,10 @@ class JailedExecutor:
             "checks": [cell["source"] for cell in origin.source["cells"] if kind(cell) == "check"],
             "paths": [str(self._course.root)],
         }
-        self._ask(key, request, _GRACE_SECONDS + (1 + len(leading)) * self.cell_seconds)
+        seconds = _GRACE_SECONDS + (1 + len(leading)) * self.cell_seconds
+        self._clones[key] = self._hosts.make_clone(key, request, seconds)
+        if self._closed:
+            self._drop(key)
         return key
 
     def _make_premises(self, origin: Origin) -> dict[str, Any]:
@@ -159,18 +175,10 @@ class JailedExecutor:
             return None if value is None else list(value)
         raise CourseError(f"JailedExecute.{name} is {value!r}; it must be a list of names.")
 
-    def _ask(self, key: tuple[object, ...], request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        host = self._hosts.get(key)
-        reply = host.ask(request, seconds) if host is not None else None
-        if reply is not None and reply.get("status") == "ok":
-            return reply
-        self._drop(key)
-        raise EngineFault(str(reply.get("reason")) if reply is not None else "the grading host has died")
-
     def _drop(self, key: tuple[object, ...]) -> None:
-        host = self._hosts.pop(key, None)
-        if host is not None:
-            host.close()
+        clone = self._clones.pop(key, None)
+        if clone is not None:
+            clone.close()
 
 
 def _describe(cell: Cell, number: int, copy_back: Collection[str]) -> dict[str, Any]:

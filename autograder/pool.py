@@ -1,4 +1,4 @@
-"""Threads that take submissions to their verdicts, each with an executor of its own.
+"""Threads that take submissions to their verdicts, each with an executor of its own; what is warm they share.
 
 What comes out is handed over one by one and in no order, and not before the course's own solutions have shown which
 checks may decide. A fault of the engine costs one submission its verdict and the executor its place, nothing more. Must
@@ -20,7 +20,7 @@ from autograder import notebook as notebooks
 from autograder.course import Course
 from autograder.errors import CourseError, EngineFault, UnreadableNotebook
 from autograder.evaluate import evaluate, read_source
-from autograder.execute import Executor
+from autograder.execute import Executor, SharingExecutor
 from autograder.notebook import Notebook
 from autograder.proving import Proof, Unfit, demote, prove
 from autograder.submissions import Submission
@@ -59,7 +59,8 @@ class Pool:
     workers : int
         Submissions at a time.
     make_executor : callable
-        Makes what runs notebooks; called in this thread once a worker, and again in place of an executor that failed.
+        Makes what runs notebooks; called in this thread for the first worker. The others' are made from that one where
+        it is a `SharingExecutor`; so is what takes the place of one that failed.
     """
 
     def __init__(self, course: Course, assignment: str, workers: int, make_executor: MakeExecutor) -> None:
@@ -74,8 +75,9 @@ class Pool:
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=2 * workers)
         self._executors: list[Executor] = []
         try:
-            for _ in range(workers):
-                self._executors.append(make_executor(course))
+            self._executors.append(make_executor(course))
+            for _ in range(1, workers):
+                self._executors.append(self._make_another(self._executors[0]))
         except BaseException:
             self.close()
             raise
@@ -150,10 +152,14 @@ class Pool:
 
     def _replace(self, number: int) -> None:
         """Give a worker another executor; where none can be made the old one fails again, and says so."""
-        _close(self._executors[number])
+        failed = self._executors[number]
         with self._lock, contextlib.suppress(Exception):
             if not self._closed:
-                self._executors[number] = self._make(self._course)
+                self._executors[number] = self._make_another(failed)
+        _close(failed)
+
+    def _make_another(self, executor: Executor) -> Executor:
+        return executor.another() if isinstance(executor, SharingExecutor) else self._make(self._course)
 
     def _judge(self, submission: Submission, executor: Executor) -> Outcome:
         """Run at once, but say nothing before the checks are proved; they seldom ask for another run."""

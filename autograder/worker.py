@@ -80,10 +80,15 @@ def take_standard_streams() -> tuple[TextIO, TextIO]:
     """Keep the two pipes for messages; whatever prints to the standard ones later prints to nowhere."""
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    silence_standard_streams()
+    return requests, replies
+
+
+def silence_standard_streams() -> None:
+    """Let them lead nowhere from now on."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    return requests, replies
 
 
 class _Child:

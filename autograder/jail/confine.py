@@ -31,6 +31,7 @@ _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_READ_SEARCH = 2
 _MAX_CAPABILITIES = 64
+_FIRST_KERNEL_TO_COUNT_TASKS_BY_NAMESPACE = (5, 14)
 
 NO_PROGRAMS = "a submission cannot start other programs while it is graded"
 NO_NETWORK = "a submission cannot use the network while it is graded"
@@ -104,6 +105,29 @@ def keep_only(*descriptors: int) -> list[int]:
     kept = [os.dup2(descriptor, number) for number, descriptor in enumerate(above, start=3)]
     os.closerange(kept[-1] + 1, max(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 4096))
     return kept
+
+
+def count_tasks_elsewhere(uid: int, namespaces: bool) -> int:
+    """How many tasks the kernel counts against the limit of threads although they are outside of the jail.
+
+    Parameters
+    ----------
+    uid : int
+        The jailed processes' user.
+    namespaces : bool
+        Whether each of them enters its own.
+    """
+    release = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
+    if namespaces and release >= _FIRST_KERNEL_TO_COUNT_TASKS_BY_NAMESPACE:
+        return 0
+    count = 0
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and process.stat().st_uid == uid:
+                count += len(list((process / "task").iterdir()))
+        except OSError:
+            continue
+    return count
 
 
 def set_limits(cpu_seconds: int, tasks_elsewhere: int) -> None:

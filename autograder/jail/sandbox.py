@@ -6,6 +6,7 @@ once. Must not know what the child is asked to do: it gives the socket at whose 
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import secrets
@@ -19,8 +20,8 @@ from typing import Any
 
 from autograder import limits
 from autograder.jail import installed, landlock, mounts, staging, syscalls
-from autograder.jail.confine import CAP_DAC_READ_SEARCH
-from autograder.jail.control import Control, Message
+from autograder.jail.confine import CAP_DAC_READ_SEARCH, count_tasks_elsewhere
+from autograder.jail.control import Control, Message, make_pair
 from autograder.jail.errors import JailError
 from autograder.jail.zygote import Plan
 
@@ -31,7 +32,6 @@ NOBODY = 65534
 START_SECONDS = 120.0
 PREPARE_SECONDS = 600.0
 _BOOT = "import sys; sys.path.append({engine!r}); from autograder.jail.zygote import load; load(sys.argv[1])"
-_FIRST_KERNEL_TO_COUNT_TASKS_BY_NAMESPACE = (5, 14)
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,32 @@ class Sandbox:
         self._start()
         return []
 
+    def clone(self) -> Sandbox:
+        """Make another sandbox, whose zygote is a fork of this one's, without its child.
+
+        Returns
+        -------
+        Sandbox
+            Closing it ends its zygote, and nothing else; it ends with this one at the latest.
+
+        Raises
+        ------
+        JailError
+            When this one's zygote does not answer. What the new one meets is raised by the first call that waits for
+            it.
+        """
+        ours, theirs = make_pair()
+        with theirs:
+            try:
+                self._ask({"op": "clone"}, theirs)
+            except BaseException:
+                ours.close()
+                raise
+        made = copy.copy(self)
+        made._control, made._is_ready = Control(ours), False
+        made._owner, made._process, made._lock = 0, None, -1  # process and folder stay this one's
+        return made
+
     def spawn(self) -> socket.socket:
         """Make a new jailed child; the one before it ends.
 
@@ -197,7 +223,7 @@ class Sandbox:
     def close(self) -> None:
         """End the zygote and all in the jail, and remove what was copied for it.
 
-        In a fork of the process that made the sandbox, only this process' hold on it ends.
+        In a fork of the process that made the sandbox, only this process' hold on it ends; of a clone, its own zygote.
         """
         if os.getpid() == self._owner:
             self._stop()
@@ -243,7 +269,7 @@ class Sandbox:
         return JailError(f"the jail's zygote {reason}{self._last_words()}.")
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = make_pair()
         with theirs, (self._folder / "log").open("wb") as log:
             plan, view = self._make_plan(theirs.fileno())
             command = [*self._wrap(view), *self._make_command(plan)]
@@ -301,13 +327,14 @@ class Sandbox:
             "kept": mounts.find_kept(view) if full else [],
             "scratch": str(mounts.SCRATCH) if full else str(self._folder / "tmp" / "scratch"),
             "data": data,
+            "fonts": str(Path(engine, staging.FONTS)),
             "path": [engine, modules],
             "sites": [str(path) for path in view.sites],
             "readable": [*own, *(str(source) for source, _ in view.bound), "/dev/zero", "/dev/random", "/dev/urandom"],
             "withheld": list(staged.stubs),
             "filter": b64encode(program).decode(),
             "cpu_seconds": self._cpu_seconds,
-            "tasks_elsewhere": _count_tasks_elsewhere(NOBODY if root else os.getuid(), full),
+            "tasks_elsewhere": count_tasks_elsewhere(NOBODY if root else os.getuid(), full),
             "server": self._server,
             "warm": self._warm,
         }
@@ -368,18 +395,3 @@ def _is_for_root_only(view: mounts.View) -> bool:
     """Whether another user could not come to all that Python needs."""
     folders = {folder for source, _ in view.bound for folder in source.parents}
     return any(not folder.stat().st_mode & 0o001 for folder in folders)
-
-
-def _count_tasks_elsewhere(uid: int, namespaces: bool) -> int:
-    """How many tasks the kernel counts against the limit of threads although they are outside of the jail."""
-    release = tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2])
-    if namespaces and release >= _FIRST_KERNEL_TO_COUNT_TASKS_BY_NAMESPACE:
-        return 0
-    count = 0
-    for process in Path("/proc").iterdir():
-        try:
-            if process.name.isdigit() and process.stat().st_uid == uid:
-                count += len(list((process / "task").iterdir()))
-        except OSError:
-            continue
-    return count

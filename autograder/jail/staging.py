@@ -6,9 +6,10 @@ jail.
 
 from __future__ import annotations
 
-import ast
 import fcntl
+import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from autograder.jail.errors import JailError
 # What runs in the jail; what these import of the engine comes along.
 _INSIDE = ("jail.server", "jail.zygote", "jail.withheld", "jail.probe")
 PREFIX = "autograder-jail-"
+FONTS = "fonts"  # beside the engine's package
+_FONT_FOLDERS = ("/usr/share/fonts/", "/usr/local/share/fonts/")  # of those that exist in the jail
 _STALE_SECONDS = 60.0  # far more than the moment between making a folder and locking it
 _CODE_ENDINGS = (".py", ".so", ".c", ".ipynb")
 
@@ -69,6 +72,7 @@ def stage(
     for place in (staged.engine, staged.modules, staged.data):
         place.mkdir()
     _copy_engine(staged.engine)
+    _copy_font_lists(staged.engine / FONTS)
     copier = _Copier(withheld, tuple(dict.fromkeys(name.partition(".")[0] for name in (*modules, *withheld))))
     for name in modules:
         copier.copy_module(name, staged.modules, search)
@@ -193,12 +197,13 @@ def find_engine_modules() -> list[Path]:
 
 
 def _find_imports(path: Path, package: str) -> list[str]:
+    """Names of a package's modules that a file may import: also those of which it only speaks in such words."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == package:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names if alias.name.partition(".")[0] == package]
+    for line in re.finditer(
+        r"^ *(?:from|import) +(\S+)(?: +import +(\([^)]*\)|.*))?", path.read_text("utf-8"), re.MULTILINE
+    ):
+        if line[1].partition(".")[0] == package:
+            names += [line[1], *(f"{line[1]}.{name}" for name in re.findall(r"\w+", line[2] or ""))]
     return names
 
 
@@ -207,3 +212,22 @@ def _copy_engine(target: Path) -> None:
     (target / root.name / "jail").mkdir(parents=True)
     for path in find_engine_modules():
         shutil.copyfile(path, target / root.name / path.relative_to(root))
+
+
+def _copy_font_lists(target: Path) -> None:
+    """Copy what Matplotlib remembers of the system's fonts, which in the jail it would look for at every start."""
+    target.mkdir()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "matplotlib")
+    for path in Path(os.environ.get("MPLCONFIGDIR") or cache).glob("fontlist-*.json"):
+        try:
+            fonts = json.loads(path.read_bytes())
+            for kind in ("ttflist", "afmlist"):
+                # The folders of the user's own fonts are nobody's business. Matplotlib's own have no folder.
+                fonts[kind] = [font for font in fonts[kind] if _is_in_jail(font["fname"])]
+            (target / path.name).write_text(json.dumps(fonts), encoding="utf-8")
+        except (OSError, ValueError, TypeError, LookupError):
+            continue  # then it looks for them
+
+
+def _is_in_jail(font: str) -> bool:
+    return not font.startswith("/") or (font.startswith(_FONT_FOLDERS) and ".." not in font)

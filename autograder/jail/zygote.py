@@ -1,13 +1,16 @@
 """The process that every jailed child is forked from: warm, inside bubblewrap, and never touched by a submission.
 
+A clone is a fork of it that answers on a control socket of its own, and has a child of its own.
+
 Started by `sandbox` with a plan (JSON) as its argument, it answers one request at a time on a control socket::
 
     {"op": "prepare", "cells": [str]}  ->  {"replies": [dict], "obstacle": str}
     {"op": "spawn"} and a socket       ->  {"seconds": {step: float}}
-    {"op": "end"}                      ->  {}
+    {"op": "end"}                      ->  {"killed": bool}
+    {"op": "clone"} and a socket       ->  {}, and on that socket {"ready": int} as at a start
 
 or ``{"error": str}``; a request's "mark" comes back with its answer. It ends when the other end of the socket is gone,
-and all in the jail with it. Must not know what a submission is asked to do.
+and all in the jail with it; a clone then ends alone. Must not know what a submission is asked to do.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ class Plan(TypedDict):
     kept: list[str]  # names in it that every child's own must have too
     scratch: str  # an empty folder where a child makes its own ready
     data: str  # what a submission finds in its working directory
+    fonts: str  # what Matplotlib knows of fonts
     path: list[str]  # where Python finds the jail's modules, then the course's
     sites: list[str]  # folders of installed packages
     readable: list[str]  # without namespaces: all that a child may read
@@ -59,23 +63,11 @@ class Plan(TypedDict):
 
 def main(plan: Plan) -> None:
     """Become what the plan says, make a shell, and serve until the control socket is closed."""
+    gc.disable()  # until what is warm is there: little of it is garbage
     _become(plan)
     _set_up_python(plan)
     control = Control(socket.socket(fileno=plan["control"]))
-    zygote = _Zygote(plan, control)
-    control.send({"ready": os.getpid()})
-    try:
-        while True:
-            request, descriptors = control.receive()
-            try:
-                reply = zygote.answer(request, descriptors)
-            except Exception as error:
-                reply = {"error": f"{type(error).__name__}: {error}"}
-            control.send({**reply, "mark": request["mark"]})
-    except (EOFError, OSError):
-        pass
-    finally:
-        zygote.end()
+    _Zygote(plan, control).serve()
 
 
 def _become(plan: Plan) -> None:
@@ -86,6 +78,11 @@ def _become(plan: Plan) -> None:
         confine.change_user(plan["uid"], plan["keep"])
     if plan["host"]:
         confine.die_with(plan["host"])
+    _adopt_orphans()
+
+
+def _adopt_orphans() -> None:
+    """Let what children of this process leave behind become its own children."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
@@ -109,27 +106,49 @@ class _Zygote:
         self._plan = plan
         self._control = control
         self._child = 0
+        self._clones: list[int] = []
+        self._count = 0  # of all clones ever
         work = _place_work(plan)
         shutil.copytree(plan["data"], work, dirs_exist_ok=True)
         os.chdir(work)
+        shutil.copytree(plan["fonts"], os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
         self._filter = b64decode(plan["filter"])
         self._server = importlib.import_module(plan["server"])
         self._shell = self._make_shell() if plan["warm"] else None
         gc.collect()
         gc.freeze()
+        gc.enable()
 
     def _make_shell(self) -> Any:
         from autograder.shell import make_shell
 
         return make_shell()
 
-    def answer(self, request: Message, descriptors: list[int]) -> Message:
+    def serve(self) -> None:
+        """Answer requests until the control socket is closed."""
+        self._control.send({"ready": os.getpid()})
+        try:
+            while True:
+                request, descriptors = self._control.receive()
+                try:
+                    reply = self._answer(request, descriptors)
+                except Exception as error:
+                    reply = {"error": f"{type(error).__name__}: {error}"}
+                self._control.send({**reply, "mark": request["mark"]})
+        except (EOFError, OSError):
+            pass
+        finally:
+            self.end()
+
+    def _answer(self, request: Message, descriptors: list[int]) -> Message:
         if request["op"] == "prepare":
             return self._prepare(request["cells"])
         if request["op"] == "spawn":
             return self._spawn(descriptors[0])
         if request["op"] == "end":
             return {"killed": self.end()}
+        if request["op"] == "clone":
+            return self._clone(descriptors[0])
         raise ValueError(f"unknown request {request['op']!r}")
 
     def _prepare(self, cells: list[str]) -> Message:
@@ -162,6 +181,43 @@ class _Zygote:
             if not self._plan["namespaces"]:
                 shutil.rmtree(self._plan["scratch"], ignore_errors=True)
         return killed
+
+    def _clone(self, connection: int) -> Message:
+        self._wait_for_clones()
+        self._count += 1
+        origin = os.getpid()
+        clone = os.fork()
+        if clone == 0:
+            try:
+                confine.die_with(origin)
+                _adopt_orphans()
+                self._be_the_clone(connection)
+            finally:
+                os._exit(0)
+        os.close(connection)
+        self._clones.append(clone)
+        return {}
+
+    def _be_the_clone(self, connection: int) -> None:
+        self._control.close()
+        self._control = Control(socket.socket(fileno=connection))
+        self._child = 0
+        self._clones.clear()
+        # Where each child has a mount of its own there, the place can be the same.
+        if not self._plan["namespaces"]:
+            self._plan["scratch"] += f"-{self._count}"
+        self.serve()
+
+    def _wait_for_clones(self) -> None:
+        """Wait for the clones that have ended; what a killed one has left is this process' child now, and ends too."""
+        with contextlib.suppress(OSError):  # a kernel that does not list children
+            for pid in map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()):
+                if pid in self._clones:
+                    if os.waitpid(pid, os.WNOHANG)[0]:
+                        self._clones.remove(pid)
+                elif pid != self._child:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
 
     def _spawn(self, connection: int) -> Message:
         self.end()

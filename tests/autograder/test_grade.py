@@ -23,7 +23,7 @@ from nbgrader.utils import determine_grade, parse_utc
 from autograder import grade
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.execute import Origin
+from autograder.execute import Executor, Origin
 from autograder.gradebook import CourseGradebook
 from autograder.jail.errors import JailError
 from autograder.notebook import Notebook
@@ -273,6 +273,23 @@ def test_a_fault_of_the_engine_costs_nobody_else_anything(course_folder: Path, k
         assert gradebook.find_students(plain.ASSIGNMENT) == {"ada", "cem"}
     assert kind.made == 2  # one more in the place of the one that failed
     assert [result.student for result in load_results(course, plain.ASSIGNMENT)] == ["ada", "cem"]
+
+
+def test_executors_that_can_share_are_made_from_each_other(course_folder: Path) -> None:
+    class Sharing(Faulty):
+        others = 0
+
+        def another(self) -> Executor:
+            Sharing.others += 1
+            return Faulty(course)
+
+    hand_in(course_folder, "ada", plain.solved(greet="# break the engine"))
+    course = Course(course_folder)
+    Faulty.made = Sharing.made = 0
+    with Pool(course, plain.ASSIGNMENT, 3, Sharing) as pool:
+        assert (Sharing.made, Sharing.others) == (1, 2)
+        pool.submit(find_submissions(course, plain.ASSIGNMENT))
+        assert [outcome.fault for outcome in pool.iterate_outcomes()] == ["OSError: no space left"]
 
 
 def test_a_machine_without_isolation_is_refused_at_once(course_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

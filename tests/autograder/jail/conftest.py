@@ -6,6 +6,7 @@ elsewhere sets AUTOGRADER_TEST_WITHOUT_JAIL, and they are skipped.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
 import os
@@ -39,6 +40,12 @@ class Jail:
         options = {"warm": False, "server": "answering", **options}
         self.sandbox = Sandbox(premises, **options)
         self._connection: socket.socket | None = None
+
+    def clone(self) -> Jail:
+        """A jail around a clone of the sandbox."""
+        made = copy.copy(self)
+        made.sandbox, made._connection = self.sandbox.clone(), None
+        return made
 
     def start(self) -> None:
         """Have a new child."""

@@ -13,9 +13,14 @@ def find_descendants(pid: int) -> list[int]:
     """All processes that a process has started, directly or not."""
     found = [pid]
     for parent in found:
-        for task in Path("/proc", str(parent), "task").iterdir():
-            found += map(int, (task / "children").read_text(encoding="ascii").split())
+        found += find_children(parent)
     return found[1:]
+
+
+def find_children(pid: int) -> list[int]:
+    """The processes that a process has started, and those that it has adopted."""
+    tasks = Path("/proc", str(pid), "task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
 
 
 class Watched:
