@@ -9,8 +9,9 @@ What they are made of:
 |---|---|
 | a course | `course`, `pairing` (text and notebook), `release` (nbgrader's pipeline), `answers`, `checkcells` |
 | a submission | `submissions` (who, which file), `notebook` (reads and rebuilds it) |
-| running it | `execute` (the interface; without isolation), `worker`, `own` (a learner's), `shell` (runs a cell), `compiler`, `figures` |
-| ... in a jail | `jailed` → `hosts` → `host` → `runner` → `session`; `proxies`, `received` (what comes back), `definitions` |
+| running it | `execute` (the interface; without isolation), `worker`, `own` (a learner's) |
+| ... a cell | `shell`, with `compiler` and `figures` |
+| ... in a jail | `jailed` → `hosts` → `host` → `runner` → `session`; `proxies`, `received`, `definitions` |
 | ... messages | `wire` over `channel`; `plaindata`, `generators` (what can cross), `arguments` (what a call changed) |
 | ... the jail | the package `jail`: the sandbox from outside, and what a process does to itself inside |
 | limits | `limits`: every number, in one table |
