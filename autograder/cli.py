@@ -7,10 +7,13 @@ at once.
 from __future__ import annotations
 
 import argparse
+import atexit
+import contextlib
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from autograder.errors import CourseError
 
@@ -23,6 +26,16 @@ examples:
 Exit codes: 0 all well (`check`: every notebook could be read, whatever it earns), 1 something did not hold or the
 engine failed, 2 a wrong call or unusable input.
 """
+
+
+def run() -> NoReturn:
+    """Be the program `autograder`. To take down what it has imported would take longer than some submissions."""
+    code = main()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -162,4 +175,4 @@ _COMMANDS = {
 }
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

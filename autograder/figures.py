@@ -17,6 +17,7 @@ from PIL import Image
 
 MARGIN = 2.5  # inches round the figure; what goes on beyond that is drawn IPython's way
 PADDING = 0.1  # inches of the empty edge that stay, as with Matplotlib's `bbox_inches="tight"`
+_COMPRESSION = 1  # of 9; a fifth more bytes than with the usual 6, in half of the time
 
 
 def draw_png(figure: Figure) -> bytes | None:
@@ -45,7 +46,7 @@ def draw_png(figure: Figure) -> bytes | None:
     cut = page[_widen(rows, padding), _widen(columns, padding)]
     pixels = np.ascontiguousarray(cut).view(np.uint8).reshape(*cut.shape, 4)
     picture = io.BytesIO()
-    Image.fromarray(pixels, "RGBA").save(picture, "png", dpi=(figure.dpi, figure.dpi))
+    Image.fromarray(pixels, "RGBA").save(picture, "png", dpi=(figure.dpi, figure.dpi), compress_level=_COMPRESSION)
     return picture.getvalue()
 
 
@@ -58,11 +59,22 @@ def _draw_page(figure: Figure) -> np.ndarray[Any, Any] | None:
     """Draw the figure with the margin; gives one number a pixel, None where the picture is not of the size expected."""
     box = figure.bbox_inches.padded(MARGIN)
     colors: dict[str, Any] = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
-    content = io.BytesIO()
-    figure.canvas.print_figure(content, format="rgba", dpi=figure.dpi, bbox_inches=box, **colors)
-    pixels = np.frombuffer(content.getvalue(), np.uint32)
+    drawn: Any = _Drawn()
+    figure.canvas.print_figure(drawn, format="rgba", dpi=figure.dpi, bbox_inches=box, **colors)
+    pixels = np.asarray(drawn.content).view(np.uint32)[..., 0]
     width, height = (int(round(inches * figure.dpi, 6)) for inches in box.size)
-    return pixels.reshape(height, width) if pixels.size == width * height else None
+    return pixels if pixels.shape == (height, width) else None
+
+
+class _Drawn(io.RawIOBase):
+    """What a figure is written to: keeps the memory in which it was drawn, without a copy."""
+
+    content: Any
+    """Shape (height, width, 4)."""
+
+    def write(self, content: Any) -> int:
+        self.content = content
+        return len(content)
 
 
 def _widen(indices: np.ndarray[Any, Any], padding: int) -> slice:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import itertools
 import json
 import os
 import resource
@@ -96,8 +97,8 @@ class _Host:
         self._sandbox = Sandbox(_read_premises(request["premises"]), level=request["level"])
         self._sandbox.begin_prepare(request["leading"])
         # While the sandbox starts.
-        import autograder.runner  # noqa: F401
         from autograder.definitions import find_mentions
+        from autograder.runner import words_of
         from autograder.shell import make_shell
 
         os.chdir(request["folder"])
@@ -108,11 +109,12 @@ class _Host:
         for number, code in enumerate([*request["leading"], request["imports"]], start=1):
             self._shell.run(code, number)
         self._shell.remember(request["checks"])
-        for text in request["checks"]:
-            find_mentions(text)  # kept for the children
+        for text in request["checks"]:  # kept for the children
+            find_mentions(text)
+            words_of(text)
         # Without replies the cells could not be run beforehand: they run in every child.
         self._prepared = list(zip(request["leading"], self._sandbox.end_prepare(), strict=False))
-        self._modules = set(sys.modules)
+        self._module_count = len(sys.modules)
         self._beside = {path.name.partition(".")[0] for path in Path.cwd().iterdir()}
         os.chdir("/")  # that folder was for the first cells; each child has its own
         _leave_to_children()
@@ -178,22 +180,26 @@ class _Host:
         cells = [Cell(**cell) for cell in request["cells"]]
         for result in Runner(self._shell, self._sandbox, rules, cells).run(lambda seconds: tell({"seconds": seconds})):
             tell({"cell": result})
-        tell({"status": "ok", "modules": [name for name in sys.modules if name not in self._modules]})
+        # The latest are the last. To look at all names would copy all pages that they lie on.
+        modules = list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._module_count)))
+        tell({"status": "ok", "modules": modules[::-1]})
 
     def _import_what_it_needed(self, names: list[str]) -> None:
         """Import by name what checks have imported late, so that every later child is born with it."""
         for name in names:
-            self._modules.add(name)
             if name not in sys.modules and name.partition(".")[0] not in {*self._beside, "__main__", "__mp_main__"}:
                 with contextlib.suppress(Exception):
                     importlib.import_module(name)
         if names:
+            self._module_count = len(sys.modules)
             _leave_to_children()
 
 
 def _leave_to_children() -> None:
-    """Take what is in memory now out of garbage collection, which in a child would copy every page that it looks at."""
-    gc.collect()
+    """Take what is in memory now out of garbage collection, which in a child would copy every page that it looks at.
+
+    Little of it is garbage, and to look for that takes longer than all that it would free is worth.
+    """
     gc.freeze()
     gc.enable()
 

@@ -7,6 +7,7 @@ jailed process too. Must not know points or verdicts.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import signal
@@ -207,9 +208,9 @@ class Runner:
 
     def _check(self, cell: Cell) -> Result:
         self._bind_names()
-        words = _words(cell.source)
+        words = words_of(cell.source)
         self._session.exercise_names = words.intersection(self._rules.names)
-        self._session.shares_random = bool(re.search(r"\bseed\(", cell.source))
+        self._session.shares_random = "seed" in words and bool(re.search(r"\bseed\(", cell.source))
         self._session.copies_back = cell.copies_back or self._rules.copy_arguments_back
         reply = self._shell.run(cell.source, cell.number)
         if self._session.stopped is None and not self._timed_out:
@@ -353,8 +354,10 @@ class Runner:
         self._shell.outputs.add(output)
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text))
+@functools.cache  # of checks, which a class shares
+def words_of(text: str) -> frozenset[str]:
+    """Give the words of a check cell."""
+    return frozenset(re.findall(r"\w+", text))
 
 
 def _find_ids(namespace: dict[str, Any]) -> set[int]:

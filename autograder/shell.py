@@ -145,6 +145,13 @@ class _Publisher(DisplayPublisher):
 class _ResultHook(DisplayHook):
     outputs: Outputs
 
+    def compute_format_data(self, result: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        """Ask for nothing but the text of a plain number: it has no picture, and to find that out takes long."""
+        if type(result) not in (bool, int, float):
+            return super().compute_format_data(result)
+        shell: Any = self.shell
+        return {"text/plain": shell.display_formatter.formatters["text/plain"](result)}, {}
+
     def write_output_prompt(self) -> None:
         """Notebooks have no prompt in the text."""
 
@@ -337,7 +344,10 @@ def _create_shell(draws: bool) -> Shell:
     # One figure and one traceback make Matplotlib and IPython import and cache what they need.
     if draws:
         _enable_inline_figures(shell)
-        shell.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('$x$'); plt.show()", 1)
+        shell.run(
+            "import matplotlib.pyplot as plt\nplt.bar([1], [2]); plt.xlabel('x'); plt.title('$x$'); plt.show()", 1
+        )
+    shell.run("1.0", 1)
     shell.run("1/0", 1)
     shell.reset(new_session=False)
     assert shell.history_manager is not None

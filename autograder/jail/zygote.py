@@ -115,7 +115,6 @@ class _Zygote:
         self._filter = b64decode(plan["filter"])
         self._server = importlib.import_module(plan["server"])
         self._shell = self._make_shell() if plan["warm"] else None
-        gc.collect()
         gc.freeze()
         gc.enable()
 
@@ -159,7 +158,6 @@ class _Zygote:
         replies = [self._shell.run(code, number) for number, code in enumerate(cells, start=1)]
         with contextlib.suppress(ValueError):  # a cell may have changed it
             sys.path.remove("")
-        gc.collect()
         gc.freeze()
         left = sorted(_shared_state() - before)
         return {"replies": replies, "obstacle": left[0] if left else ""}

@@ -160,7 +160,7 @@ def treats_every_place_alike_and_on_its_own(dropout_mask):
 def is_exact_for_very_small_and_for_full_probabilities(dropout_mask):
     rare = dropout_mask((100, 100), 1 / 256, np.random.default_rng(15))
     expect.rate(rare, 1 / 256, "the share of ones with keep_prob = 1/256")
-    expect.every(dropout_mask((100, 100), 1.0, np.random.default_rng(16)), 1.0, "keep_prob = 1")
+    expect.every(dropout_mask((60, 60), 1.0, np.random.default_rng(16)), 1.0, "keep_prob = 1")
 
 
 @check
@@ -662,9 +662,9 @@ def drops_a_hidden_unit_in_half_of_the_examples(forward_with_dropout):
         "W2": np.array([[2.0]]),
         "b2": np.zeros(1),
     }
-    A_L = forward_with_dropout(np.full((1000, 1), 3.0), params, [0.5], np.random.default_rng(0))
-    expect.array(A_L, (1000,), "the output for 1000 examples")
-    expect.varies(A_L, "the output for 1000 equal examples")
+    A_L = forward_with_dropout(np.full((400, 1), 3.0), params, [0.5], np.random.default_rng(0))
+    expect.array(A_L, (400,), "the output for 400 examples")
+    expect.varies(A_L, "the output for 400 equal examples")
     expect.rate(
         A_L > 0.75, 0.5, "x = 3 and the weights worked by hand: how often the hidden unit is kept"
     )
@@ -787,15 +787,15 @@ def draws_from_rng_alone(forward_with_dropout):
 
 @check
 def drops_other_units_for_every_example(forward_with_dropout):
-    rng, params, X = np.random.default_rng(64), make_copying_network(1, 4), np.ones((5, 4))
-    Z = scores(np.array(expect.repeat(forward_with_dropout, 100, X, params, [0.5], rng)))
-    expect.places(Z > 1e-9, 0.5, "which of 4 units are kept for 5 examples, in 100 passes")
+    rng, params, X = np.random.default_rng(64), make_copying_network(1, 4), np.ones((4, 4))
+    Z = scores(np.array(expect.repeat(forward_with_dropout, 80, X, params, [0.5], rng)))
+    expect.places(Z > 1e-9, 0.5, "which of 4 units are kept for 4 examples, in 80 passes")
 
 
 @check
 def drops_other_units_in_every_layer(forward_with_dropout):
     rng = np.random.default_rng(65)
-    X, params = np.ones((200, 5)), make_copying_network(2, 5)
+    X, params = np.ones((120, 5)), make_copying_network(2, 5)
     Z = scores(forward_with_dropout(X, params, [0.5, 0.5], rng))
     expect.coins(Z > 1e-9, 0.25, "which units survive two layers that each keep one half")
     Z = scores(forward_with_dropout(X, params, [0.8, 0.25], rng))
@@ -808,7 +808,7 @@ def gives_every_layer_its_own_probability(forward_with_dropout):
     first, second, third = keep_probs = [0.5, 0.75, 0.25]
     params = make_copying_network(3, 4) | {"b2": np.ones(4), "b3": np.ones(4)}
     rng = np.random.default_rng(66)
-    Z = scores(forward_with_dropout(np.full((300, 4), 0.5), params, keep_probs, rng, True))
+    Z = scores(forward_with_dropout(np.full((200, 4), 0.5), params, keep_probs, rng, True))
     outcomes = {
         "layer 3 drops": (0.0, 1 - third),
         "layer 2 drops": (1 / third, third * (1 - second)),
@@ -831,12 +831,12 @@ def drops_the_layers_in_their_order(forward_with_dropout):
 
 @check
 def drops_layers_of_any_width(forward_with_dropout):
-    widths = [2, 3, 8, 4, 6]
+    widths = [2, 3, 6, 4, 5]
     params = {}
     for layer, (n_in, n_out) in enumerate(zip(widths, widths[1:]), start=1):
         copies = np.eye(n_in)[np.arange(n_out) % n_in]
         params |= {f"W{layer}": copies, f"b{layer}": np.zeros(n_out)}
-    rng, X = np.random.default_rng(68), np.ones((100, 2))
+    rng, X = np.random.default_rng(68), np.ones((70, 2))
     for keep_probs, n_seen in (([0.5, 1, 1], 3), ([1, 0.5, 1], 4), ([1, 1, 0.5], 4)):
         Z = scores(forward_with_dropout(X, params, keep_probs, rng))[:, :n_seen]
         expect.every(Z[Z > 1e-9], 2.0, f"the score of a kept unit, keep_probs = {keep_probs}")

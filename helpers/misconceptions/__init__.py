@@ -15,7 +15,6 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 Defined = TypeVar("Defined", bound=Callable[..., Any])
@@ -86,12 +85,9 @@ def earlier_references(exercise: str) -> dict[str, Any]:
 
 def known_for(exercise: str) -> list[Misconception]:
     """Return the bank's entries for an exercise, in the order in which they are written."""
-    _read_modules()
     return list(_bank.get(exercise, ()))
 
 
-@cache
-def _read_modules() -> None:
-    """Let every module of the package enter its mistakes, once: each check asks."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+# Every module of the package enters its mistakes.
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
