@@ -97,7 +97,6 @@ class Sandbox:
         if not cpu_seconds >= 1:
             raise ValueError(f"cpu_seconds must be at least 1, got {cpu_seconds}")
         self.level = level
-        self.seconds: dict[str, float] = {}
         self._premises = premises
         self._cpu_seconds = int(cpu_seconds)
         self._server = server
@@ -204,7 +203,7 @@ class Sandbox:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             try:
-                self.seconds = self._ask({"op": "spawn"}, theirs)["seconds"]
+                self._ask({"op": "spawn"}, theirs)
             except BaseException:
                 ours.close()
                 raise

@@ -5,7 +5,7 @@ A clone is a fork of it that answers on a control socket of its own, and has a c
 Started by `sandbox` with a plan (JSON) as its argument, it answers one request at a time on a control socket::
 
     {"op": "prepare", "cells": [str]}  ->  {"replies": [dict], "obstacle": str}
-    {"op": "spawn"} and a socket       ->  {"seconds": {step: float}}
+    {"op": "spawn"} and a socket       ->  {}
     {"op": "end"}                      ->  {"killed": bool}
     {"op": "clone"} and a socket       ->  {}, and on that socket {"ready": int} as at a start
 
@@ -26,15 +26,16 @@ import signal
 import socket
 import sys
 import tempfile
-import time
 from base64 import b64decode
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict
 
 from autograder.jail import confine, withheld
 from autograder.jail.control import Control, Message
+from autograder.jail.forking import fork_into_namespaces
 
 _PR_SET_CHILD_SUBREAPER = 36
+_READY = "ready"
 
 
 class Plan(TypedDict):
@@ -219,70 +220,53 @@ class _Zygote:
 
     def _spawn(self, connection: int) -> Message:
         self.end()
-        started = time.monotonic()
+        user = os.getuid(), os.getgid()
         reports, report = os.pipe()
-        first = os.fork()
-        if first == 0:
-            _Child(self._plan, self._shell, self._filter, report).run(self._server.serve, connection)
-        forked = time.monotonic()
-        os.close(report)
-        os.close(connection)
-        with os.fdopen(reports, "r") as lines:
-            told = dict(line.split("=", 1) for line in lines.read().splitlines())
-        if self._plan["namespaces"]:
-            os.waitpid(first, 0)  # it has forked the child and left it to this process
-            self._child = int(told.get("pid", 0))
-        else:
-            self._child = first
-        if "ready" not in told:
+        with os.fdopen(reports, "rb") as pipe:
+            try:
+                self._child = fork_into_namespaces() if self._plan["namespaces"] else os.fork()
+                if self._child == 0:
+                    _Child(self._plan, self._shell, self._filter, report, user).run(self._server.serve, connection)
+            finally:
+                os.close(report)
+                os.close(connection)
+            told = pipe.read().decode()
+        if told != _READY:
             self.end()
-            raise RuntimeError(told.get("failed", "the child ended before it was confined"))
-        moments = {name: float(told[name]) for name in ("namespaces", "second fork", "places", "ready")}
-        moments["first fork"] = forked
-        return {"seconds": {name: moment - started for name, moment in moments.items()}}
+            raise RuntimeError(told or "the child ended before it was confined")
+        return {}
 
 
 class _Child:
     """The way from a fork of the zygote to a confined process."""
 
-    def __init__(self, plan: Plan, shell: Any, program: bytes, report: int) -> None:
+    def __init__(self, plan: Plan, shell: Any, program: bytes, report: int, user: tuple[int, int]) -> None:
         self._plan = plan
         self._shell = shell
         self._filter = program
         self._report = report
+        self._user = user
 
     def run(self, serve: Any, connection: int) -> NoReturn:
         try:
             if self._plan["namespaces"]:
-                self._enter_namespaces()
+                confine.map_user(*self._user)
+                confine.prefer_as_victim()
             else:
                 confine.die_with(os.getppid())
-                self._tell("namespaces")
-                self._tell("second fork")
             connection = self._confine(connection)
         except BaseException as error:
-            self._tell("failed", f"{type(error).__name__}: {error}".replace("\n", " "))
+            self._tell(f"{type(error).__name__}: {error}")
             os._exit(1)
         try:
             serve(connection, self._shell)
         finally:
             os._exit(0)
 
-    def _enter_namespaces(self) -> None:
-        confine.prefer_as_victim()
-        confine.enter_namespaces()
-        self._tell("namespaces")
-        child = os.fork()
-        if child:
-            self._tell("pid", str(child))
-            os._exit(0)
-        self._tell("second fork")
-
     def _confine(self, connection: int) -> int:
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._take_places()
-        self._tell("places")
         connection, self._report = confine.keep_only(connection, self._report)
         confine.set_limits(self._plan["cpu_seconds"], self._plan["tasks_elsewhere"])
         withheld.forget(self._plan["withheld"])
@@ -294,7 +278,7 @@ class _Child:
         if not self._plan["namespaces"]:
             confine.filter_calls(confine.signals_to_itself_only())
         confine.filter_calls(self._filter)
-        self._tell("ready")
+        self._tell(_READY)
         os.close(self._report)
         return connection
 
@@ -317,9 +301,9 @@ class _Child:
         confine.forbid_new_rights()
         landlock.restrict(plan["readable"], [str(scratch), os.devnull])
 
-    def _tell(self, name: str, text: str = "") -> None:
+    def _tell(self, text: str) -> None:
         with contextlib.suppress(OSError):
-            os.write(self._report, f"{name}={text or time.monotonic()}\n".encode())
+            os.write(self._report, text.encode())
 
 
 def _place_work(plan: Plan) -> Path:
