@@ -5,6 +5,7 @@ Must not write anything.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from autograder import notebook as notebooks
@@ -55,9 +56,17 @@ def read_source(path: Path, course: Course | None = None) -> Notebook:
 def read_written(path: Path) -> Notebook:
     """Read a notebook of the course as it was written; a damaged one is the course's fault, a CourseError."""
     try:
-        return notebooks.read(path)
+        status = path.stat() if path.is_file() else None
+        kept = _read_once(path, status and (status.st_mtime_ns, status.st_size))
+        return {**kept, "cells": [{**cell, "metadata": dict(cell["metadata"])} for cell in kept["cells"]]}
     except UnreadableNotebook as error:
         raise CourseError(f"the course's own notebook {path} cannot be used: {error}") from None
+
+
+@functools.lru_cache(maxsize=16)
+def _read_once(path: Path, stamp: object) -> Notebook:
+    """Read it, and again when its stamp changes: a class asks for each submission."""
+    return notebooks.read(path)
 
 
 def read_release(course: Course, assignment: str, source_path: Path) -> Notebook | None:

@@ -11,7 +11,6 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from autograder import notebook as notebooks
@@ -163,7 +162,7 @@ def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseG
     files: dict[Path, bytes] = {}
     autograded, feedback = (step / student / assignment for step in (course.autograded, course.feedback))
     for source_path, verdict, executed in zip(submission.notebooks, outcome.verdicts, outcome.executed, strict=True):
-        files[autograded / source_path.name] = make_autograded(_read_source_once(source_path), executed, verdict)
+        files[autograded / source_path.name] = make_autograded(read_source(source_path), executed, verdict)
         page = render_page(verdict, student, submission.timestamp)
         files[feedback / f"{source_path.stem}.html"] = page.encode("utf-8", "replace")
     if submission.timestamp:
@@ -180,11 +179,6 @@ def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseG
     result = Result(student, assignment, submission.digest, outcome.verdicts, notes, outcome.isolation, outcome.unfit)
     save_result(course, result)
     return result
-
-
-@cache
-def _read_source_once(path: Path) -> Notebook:
-    return read_source(path)
 
 
 def _note_missing_cells(executed: Sequence[Notebook | None]) -> list[str]:

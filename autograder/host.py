@@ -178,11 +178,18 @@ class _Host:
         os.chdir(request["folder"])
         rules = Rules(**request["rules"], prepared=self._prepared)
         cells = [Cell(**cell) for cell in request["cells"]]
-        for result in Runner(self._shell, self._sandbox, rules, cells).run(lambda seconds: tell({"seconds": seconds})):
-            tell({"cell": result})
+        results: list[Message] = []
+
+        def announce(seconds: float) -> None:
+            # With what has ended meanwhile: each message wakes the other process up.
+            tell({"seconds": seconds, "cells": results})
+            results.clear()
+
+        for result in Runner(self._shell, self._sandbox, rules, cells).run(announce):
+            results.append(result)
         # The latest are the last. To look at all names would copy all pages that they lie on.
         modules = list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._module_count)))
-        tell({"status": "ok", "modules": modules[::-1]})
+        tell({"status": "ok", "modules": modules[::-1], "cells": results})
 
     def _import_what_it_needed(self, names: list[str]) -> None:
         """Import by name what checks have imported late, so that every later child is born with it."""
@@ -247,11 +254,10 @@ def _follow(reading: int, requests: int, cells: list[Message]) -> Message:
             return {"status": "ok", "cells": _give_up(results, len(cells), seconds)}
         except EOFError:
             raise EngineFault("the process that ran the checks of a submission has died") from None
+        results += message.get("cells", ())
         if "status" in message:
             return {**message, "cells": results}
-        if "cell" in message:
-            results.append(message["cell"])
-        seconds = message.get("seconds", 0.0)
+        seconds = message["seconds"]
 
 
 def _give_up(results: list[Message], count: int, seconds: float) -> list[Message]:

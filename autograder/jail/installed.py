@@ -5,6 +5,7 @@ Must not know how they get into the jail.
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 import sysconfig
@@ -101,11 +102,30 @@ def _with_requirements(packages: Iterable[str]) -> list[Distribution]:
             continue  # an optional one; if it is needed, the import in the jail says so
         found[key[0]] = each
         extras = requirement.extras or {""}
-        for text in each.requires or ():
+        for text in _list_requirements(each):
+            if not requirement.extras and "extra ==" in text and " or " not in text:
+                continue  # most are of this kind, and to take them apart is most of the work
             needed = Requirement(text)
             if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
                 waiting.append(needed)
     return list(found.values())
+
+
+def _list_files(package: Distribution) -> Iterable[str]:
+    """Paths of a package's files, from its site; read here, as `importlib.metadata` makes an object of each."""
+    record = package.read_text("RECORD")
+    if record is None:  # of another installer
+        return map(str, package.files or ())
+    return (row[0] for row in csv.reader(record.splitlines()) if row)
+
+
+def _list_requirements(package: Distribution) -> Iterable[str]:
+    """What a package says that it requires; read here, as `importlib.metadata` takes the whole description apart."""
+    text = package.read_text("METADATA")
+    if text is None:
+        return package.requires or ()
+    mark, header = "Requires-Dist: ", text.partition("\n\n")[0]
+    return [line.removeprefix(mark) for line in header.splitlines() if line.startswith(mark)]
 
 
 @cache
@@ -116,14 +136,14 @@ def _library_folder() -> Path:
 def _top_level(package: Distribution) -> Iterator[Path]:
     site = Path(str(package.locate_file(""))).resolve()
     tops: set[str] = set()
-    for file in package.files or ():
-        first = file.parts[0]
+    for file in _list_files(package):
+        first = file.partition("/")[0]
         if first == "..":  # scripts, and libraries that lie in the environment's lib/
-            path = Path(os.path.normpath(site / str(file)))
+            path = Path(os.path.normpath(site / file))
             if path.parent == _library_folder() and ".so" in path.name and path.is_file():
                 yield path
         elif first == "__pycache__":
-            tops.add(str(file))
+            tops.add(file)
         else:
             tops.add(first)
     if not tops:

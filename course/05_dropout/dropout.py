@@ -151,8 +151,8 @@ def tosses_a_coin_for_every_entry_whatever_the_probability(dropout_mask):
 @check
 def treats_every_place_alike_and_on_its_own(dropout_mask):
     rng = np.random.default_rng(14)
-    masks = np.array(expect.repeat(dropout_mask, 120, (6, 5), 0.5, rng), dtype=float)
-    expect.places(masks, 0.5, "120 masks of 6 examples and 5 units")
+    masks = np.array(expect.repeat(dropout_mask, 80, (6, 5), 0.5, rng), dtype=float)
+    expect.places(masks, 0.5, "80 masks of 6 examples and 5 units")
     expect.varies(masks.sum(axis=(1, 2)), "the number kept in each of these masks")
 
 
@@ -341,9 +341,9 @@ def tosses_a_coin_for_every_example_and_unit(dropout_forward):
 @check
 def treats_every_place_alike_and_on_its_own(dropout_forward):
     A, rng = np.ones((6, 5)), np.random.default_rng(27)
-    passes = expect.repeat(dropout_forward, 120, A, 0.5, rng)
+    passes = expect.repeat(dropout_forward, 80, A, 0.5, rng)
     masks = np.array([mask for _, mask in passes], dtype=float)
-    expect.places(masks, 0.5, "the masks of 120 passes, 6 examples and 5 units")
+    expect.places(masks, 0.5, "the masks of 80 passes, 6 examples and 5 units")
     expect.varies(masks.sum(axis=(1, 2)), "the number kept in each of these passes")
 
 
@@ -886,7 +886,7 @@ def works_without_a_hidden_layer(forward_with_dropout):
 @check
 def drops_for_a_single_example_too(forward_with_dropout):
     rng, params = np.random.default_rng(75), make_copying_network(1, 3)
-    rows = expect.repeat(forward_with_dropout, 120, np.ones((1, 3)), params, [0.5], rng)
+    rows = expect.repeat(forward_with_dropout, 60, np.ones((1, 3)), params, [0.5], rng)
     expect.array(rows[0], (1, 3), "the output for one example, three output units")
     expect.coins(scores(np.concatenate(rows)) > 1e-9, 0.5, "which units are kept, one by one")
     one = forward_with_dropout(np.ones((1, 3)), make_network([3, 4, 1], 76), [0.5], rng)

@@ -71,7 +71,7 @@ def close(got: Any, want: ArrayLike, what: str, *, rtol: float | None = None, at
     single = came.dtype in (np.float32, np.float16, np.complex64)
     rtol = (1e-4 if single else 1e-7) if rtol is None else rtol
     atol = (1e-5 if single else 1e-9) if atol is None else atol
-    same = np.isclose(came, wanted, rtol=rtol, atol=atol, equal_nan=True)
+    same = _are_close(came, wanted, rtol, atol)
     if np.all(same):
         remember(Expectation(what, True))
         return
@@ -241,6 +241,15 @@ def choice(got: Any, question: str, right: str) -> None:
             value_text(letter),
             seen=exact_text(letter),
         )
+
+
+def _are_close(came: np.ndarray, wanted: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Do what `np.isclose` does with `equal_nan`; finite floats, as nearly all are, take a third of the time."""
+    kinds = came.dtype.kind + wanted.dtype.kind
+    if kinds in ("ff", "fi", "if") and np.isfinite(came).all() and np.isfinite(wanted).all():
+        with np.errstate(over="ignore"):
+            return np.asarray(np.abs(came - wanted) <= atol + rtol * np.abs(wanted))
+    return np.isclose(came, wanted, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def _with_shape(values: np.ndarray) -> str:
