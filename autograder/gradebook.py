@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.course import Course
@@ -131,13 +132,18 @@ class CourseGradebook:
         def write() -> list[str]:
             with self._one_transaction():
                 cells = self._list_cells(assignment)
-                submission = self._find_or_add(student, assignment, cells)
+                submission, is_new = self._find_or_add(student, assignment, cells)
                 if timestamp:
                     submission.timestamp = timestamp
                 names = {cell.id: cell.name for cell in cells}
                 ids = {cell.notebook: cell.notebook_id for cell in cells}
-                notebooks = {notebook.notebook_id: notebook for notebook in submission.notebooks}
+                notebooks: dict[str, Any] = {
+                    notebook.notebook_id: _make_rows(cells, notebook.notebook_id) if is_new else notebook
+                    for notebook in submission.notebooks
+                }
                 stand = [n for v in verdicts for n in _write_verdict(notebooks[ids[v.notebook]], v, names)]
+                if is_new:
+                    self._insert_rows(submission, notebooks)
                 self._assign_late_penalties(submission)
             return stand
 
@@ -187,26 +193,31 @@ class CourseGradebook:
         )
         return list(query.filter(Assignment.name == assignment).order_by(Notebook.name, BaseCell.name))
 
-    def _find_or_add(self, student: str, assignment: str, cells: Sequence[Any]) -> Any:
-        """A student's submission; a new one has a grade or a comment for each cell, as `Gradebook.add_submission`."""
-        from nbgrader.api import Comment, Grade, MissingEntry, SubmittedAssignment, SubmittedNotebook
+    def _find_or_add(self, student: str, assignment: str, cells: Sequence[Any]) -> tuple[Any, bool]:
+        """A student's submission, and whether it is new: then it has no grades and comments yet."""
+        from nbgrader.api import MissingEntry, SubmittedAssignment, SubmittedNotebook
 
         try:
-            return self._api.find_submission(assignment, student)
+            return self._api.find_submission(assignment, student), False
         except MissingEntry:
             self._api.update_or_create_student(student)
         submission = SubmittedAssignment(assignment_id=cells[0].assignment_id, student_id=student)
-        notebooks: dict[str, Any] = {}
-        for cell in cells:
-            if cell.notebook_id not in notebooks:
-                made = SubmittedNotebook(notebook_id=cell.notebook_id, assignment=submission)
-                notebooks[cell.notebook_id] = made
-            if cell.type in ("GradeCell", "TaskCell"):
-                Grade(cell_id=cell.id, notebook=notebooks[cell.notebook_id])
-            if cell.type in ("SolutionCell", "TaskCell"):
-                Comment(cell_id=cell.id, notebook=notebooks[cell.notebook_id])
+        for notebook_id in dict.fromkeys(cell.notebook_id for cell in cells):
+            SubmittedNotebook(notebook_id=notebook_id, assignment=submission)
         self._api.db.add(submission)
-        return submission
+        return submission, True
+
+    def _insert_rows(self, submission: Any, made: Mapping[str, Any]) -> None:
+        """Insert a new submission's grades and comments, each kind at once: as objects they take far longer."""
+        from nbgrader.api import Comment, Grade
+
+        self._api.db.flush()  # the notebooks have their ids now
+        for notebook in submission.notebooks:
+            rows = made[notebook.notebook_id]
+            for kind, listed in ((Grade, rows.grades), (Comment, rows.comments)):
+                if listed:
+                    values = [{**vars(row), "notebook_id": notebook.id} for row in listed]
+                    self._api.db.execute(kind.__table__.insert(), values)
 
     def _assign_late_penalties(self, submission: Any) -> None:
         """What nbgrader's AssignLatePenalties does, inside our transaction."""
@@ -281,6 +292,20 @@ class CourseGradebook:
         if "not a database" in error or "malformed" in error:
             return f"{where} is no gradebook or is damaged; put a backup in its place, or move it away and grade again."
         return f"the gradebook {where} refused an entry: {error.splitlines()[0]}"
+
+
+def _make_rows(cells: Sequence[Any], notebook_id: str) -> SimpleNamespace:
+    """A notebook's grades and comments as `Gradebook.add_submission` makes them: one for each cell that has such."""
+    own = [cell for cell in cells if cell.notebook_id == notebook_id]
+    grades = [
+        SimpleNamespace(cell_id=cell.id, auto_score=None, manual_score=None, needs_manual_grade=True)
+        for cell in own
+        if cell.type in ("GradeCell", "TaskCell")
+    ]
+    comments = [
+        SimpleNamespace(cell_id=cell.id, auto_comment=None) for cell in own if cell.type in ("SolutionCell", "TaskCell")
+    ]
+    return SimpleNamespace(grades=grades, comments=comments)
 
 
 def _write_verdict(notebook: Any, verdict: Verdict, names: Mapping[str, str]) -> list[str]:
