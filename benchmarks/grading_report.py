@@ -145,7 +145,7 @@ def find_own_cost(measured: Measured, plan: Plan, quantity: Quantity) -> list[fl
     return [slope * at_a_time - cells for slope, cells in zip(slopes, alone, strict=True)]
 
 
-def write_report(courses: Sequence[Measured], plan: Plan, helps: Sequence[Cost]) -> str:
+def write_report(courses: Sequence[Measured], plan: Plan, helps: Sequence[Cost], about: str = "") -> str:
     """Write the report.
 
     Parameters
@@ -156,6 +156,8 @@ def write_report(courses: Sequence[Measured], plan: Plan, helps: Sequence[Cost])
         What was measured.
     helps : sequence of Cost
         Of `autograder --help`.
+    about : str, optional
+        What the courses are.
     """
     levels = sorted(set().union(*(one.isolation for one in courses)))
     parts = [
@@ -164,6 +166,7 @@ def write_report(courses: Sequence[Measured], plan: Plan, helps: Sequence[Cost])
         f"written differently. Whole commands in new processes on fresh folders, {os.cpu_count()} processors. Each "
         f"figure is the median of {plan.rounds} round{'s' * (plan.rounds != 1)}, in brackets the lowest and the "
         f"highest. Isolation of `autograder grade`: {', '.join(levels)}.",
+        *([about] if about else []),
         "## A class",
         format_table(
             ["course", "submissions", "autograder", "nbgrader", "nbgrader / autograder", "wanted", "bound"],

@@ -13,7 +13,6 @@ import ctypes
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -55,7 +54,8 @@ class Cost:
     wall : float
         Seconds from its start to its end.
     cpu : float
-        Seconds of the processors, of all its processes.
+        Seconds that the machine's processors had work meanwhile, whoever it was for: nothing else may run. Of some of
+        the command's processes nobody hears, as the kernel ends them with their sandbox.
     left : list of str
         Processes that were still there 10 s later; they have been killed.
     memory : dict
@@ -108,38 +108,40 @@ def run(command: list[str], folder: Path, env: dict[str, str], log: Path) -> Cos
 
 def main(report: str, folder: str, *command: str) -> None:
     """Run the command and write the report."""
-    # Whoever loses its parent becomes a child of this process, so that its time is counted.
+    # Whoever loses its parent becomes a child of this process, so that it is seen.
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), _read_busy_seconds()
     pid = subprocess.Popen(command, cwd=folder).pid
     watch = _Watch(pid)
-    _, status, usage = os.wait4(pid, 0)
+    _, status = os.waitpid(pid, 0)
     wall = time.perf_counter() - start
     watch.stop()
-    cpu, left = _reap_orphans()
-    cost = Cost(os.waitstatus_to_exitcode(status), wall, _seconds(usage) + cpu, left, watch.memory)
+    left = _reap_orphans()
+    cpu = _read_busy_seconds() - busy
+    cost = Cost(os.waitstatus_to_exitcode(status), wall, cpu, left, watch.memory)
     Path(report).write_text(json.dumps(asdict(cost)))
 
 
-def _seconds(usage: resource.struct_rusage) -> float:
-    return usage.ru_utime + usage.ru_stime
+def _read_busy_seconds() -> float:
+    """Seconds that the processors had work since the machine's start: of programs, the kernel and interrupts."""
+    user, nice, system, _, _, interrupts, soft = map(int, Path("/proc/stat").read_text().split(maxsplit=8)[1:8])
+    return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
 
-def _reap_orphans() -> tuple[float, list[str]]:
-    """Wait for what the command left; gives seconds of the processors, and who had to be killed."""
-    cpu, left = 0.0, []
+def _reap_orphans() -> list[str]:
+    """Wait for what the command left; gives who had to be killed."""
+    left: list[str] = []
     deadline = time.monotonic() + SECONDS_TO_END
     with contextlib.suppress(ChildProcessError):  # there are none, or no more
         while True:
-            pid, _, usage = os.wait4(-1, os.WNOHANG)
-            cpu += _seconds(usage)
+            pid, _ = os.waitpid(-1, os.WNOHANG)
             if pid == 0 and time.monotonic() > deadline:
                 for child in _children(os.getpid()):
                     left.append(" ".join(_arguments(child)) or str(child))
                     os.kill(child, signal.SIGKILL)
             if pid == 0:
                 time.sleep(0.02)
-    return cpu, left
+    return left
 
 
 class _Watch:
