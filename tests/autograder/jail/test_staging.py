@@ -19,7 +19,7 @@ def test_fonts_of_the_user_are_not_named(tmp_path: Path, monkeypatch: pytest.Mon
     known = tmp_path / "known"
     known.mkdir()
     kept = ["fonts/ttf/DejaVuSans.ttf", "/usr/share/fonts/truetype/some.ttf"]
-    left_out = ["/home/me/.fonts/own.ttf", "/usr/share/fonts/../../home/me/own.ttf", "/usr/share/fontsmine/own.ttf"]
+    left_out = ["/opt/me/own.ttf", "/usr/share/fonts/../../../opt/me/own.ttf", "/usr/share/fontsmine/own.ttf"]
     fonts = {"_version": "1", "ttflist": [{"fname": name} for name in (*kept, *left_out)], "afmlist": []}
     (known / "fontlist-v1.json").write_text(json.dumps(fonts))
     for number, text in enumerate(("{", "[]", "{}", '{"ttflist": [1], "afmlist": []}')):
