@@ -319,3 +319,15 @@ def test_numbers_are_remembered_with_the_distance_of_equal_mistakes(
 def test_what_is_not_a_number_is_remembered_in_words(comparison: Callable[[], object], seen: str | None) -> None:
     (last,) = remembered(comparison)
     assert (last.passed, last.seen, last.tolerance) == (False, seen, 0.0)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, np.uint8, np.bool_, np.complex128])
+def test_close_is_numpys_isclose(kind: type) -> None:
+    rng = np.random.default_rng(0)
+    wanted: np.ndarray = (10 * rng.random((4, 5))).astype(kind)
+    near = wanted * (1 + rng.choice([0, 1e-10, 1e-6, 0.1], size=wanted.shape))
+    odd = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308])
+    for came, want in ((near, wanted), (wanted, near), (odd, odd), (odd, -odd), (near, np.asarray(3))):
+        ours = expect._are_close(np.asarray(came), np.asarray(want), 1e-7, 1e-9)
+        with np.errstate(all="ignore"):
+            assert np.array_equal(ours, np.isclose(came, want, rtol=1e-7, atol=1e-9, equal_nan=True))
