@@ -14,7 +14,7 @@ from autograder.errors import CourseError, UnreadableNotebook
 from autograder.execute import Executor, Origin
 from autograder.limits import CELL_SECONDS
 from autograder.notebook import Notebook
-from autograder.release import make_instructor_version
+from autograder.release import make_instructor_version, stamp
 from autograder.verdict import Verdict, judge
 
 
@@ -56,15 +56,14 @@ def read_source(path: Path, course: Course | None = None) -> Notebook:
 def read_written(path: Path) -> Notebook:
     """Read a notebook of the course as it was written; a damaged one is the course's fault, a CourseError."""
     try:
-        status = path.stat() if path.is_file() else None
-        kept = _read_once(path, status and (status.st_mtime_ns, status.st_size))
+        kept = _read_once(path, stamp(path))
         return {**kept, "cells": [{**cell, "metadata": dict(cell["metadata"])} for cell in kept["cells"]]}
     except UnreadableNotebook as error:
         raise CourseError(f"the course's own notebook {path} cannot be used: {error}") from None
 
 
 @functools.lru_cache(maxsize=16)
-def _read_once(path: Path, stamp: object) -> Notebook:
+def _read_once(path: Path, stamped: object) -> Notebook:
     """Read it, and again when its stamp changes: a class asks for each submission."""
     return notebooks.read(path)
 

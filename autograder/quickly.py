@@ -21,13 +21,18 @@ def import_nbgrader() -> None:
     was_collecting = gc.isenabled()
     gc.disable()  # nothing that an import makes is garbage; looking for it takes an eighth of the time
     try:
-        if "jsonschema" not in sys.modules and GRAMMAR not in sys.modules:
-            sys.modules[GRAMMAR] = None  # type: ignore[assignment]  # the import system's word for "there is none"
-            try:
-                importlib.import_module("jsonschema")
-            finally:
-                del sys.modules[GRAMMAR]
+        _import_jsonschema()
         importlib.import_module("nbgrader.api")
     finally:
         if was_collecting:
             gc.enable()
+
+
+def _import_jsonschema() -> None:
+    if "jsonschema" in sys.modules or GRAMMAR in sys.modules:
+        return
+    sys.modules[GRAMMAR] = None  # type: ignore[assignment]  # the import system's word for "there is none"
+    try:
+        importlib.import_module("jsonschema")
+    finally:
+        del sys.modules[GRAMMAR]

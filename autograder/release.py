@@ -161,7 +161,7 @@ def _find_course(path: Path) -> Course | None:
     for folder in (*source.parents, Path.cwd()):
         config = folder / CONFIG_NAME
         if config.is_file():
-            key = _stamp(config)
+            key = stamp(config)
             if key not in _courses:
                 _courses[key] = Course(folder)
             if _courses[key].source.resolve() == source:
@@ -169,7 +169,8 @@ def _find_course(path: Path) -> Course | None:
     return Course(source.parent) if source.name == "source" else None
 
 
-def _stamp(path: Path) -> tuple[Any, ...]:
+def stamp(path: Path) -> tuple[Any, ...]:
+    """Give what changes when a file does."""
     try:
         status = path.stat()
     except OSError:
@@ -194,7 +195,7 @@ def _run_steps(path: Path, notebook: Notebook, course: Course | None) -> Noteboo
     tests = course.setting("InstantiateTests.autotest_filename", "autotests.yml")
     added = [course.setting(f"IncludeHeaderFooter.{part}", "") for part in ("header", "footer")]
     files = [path, course.root / CONFIG_NAME, path.parent / tests, *(course.root / name for name in (tests, *added))]
-    stamps = [_stamp(file) for file in files]
+    stamps = [stamp(file) for file in files]
     if path not in _versions or _versions[path][0] != stamps:
         _versions[path] = (stamps, _make_version(path, notebook, course))
     return copy.deepcopy(_versions[path][1])

@@ -175,13 +175,7 @@ class Sandbox:
             When this one's zygote does not answer. What the new one meets is raised by the first call that waits for
             it.
         """
-        ours, theirs = make_pair()
-        with theirs:
-            try:
-                self._ask({"op": "clone"}, theirs)
-            except BaseException:
-                ours.close()
-                raise
+        ours = self._connect("clone", *make_pair())
         made = copy.copy(self)
         made._control, made._is_ready = Control(ours), False
         made._owner, made._process, made._lock = 0, None, -1  # process and folder stay this one's
@@ -200,14 +194,7 @@ class Sandbox:
         JailError
             When the child could not be confined completely. There is then none.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            try:
-                self._ask({"op": "spawn"}, theirs)
-            except BaseException:
-                ours.close()
-                raise
-        return ours
+        return self._connect("spawn", *socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM))
 
     def end(self) -> bool:
         """Kill the jailed child and all in it; returns when it is gone. Harmless when there is none.
@@ -233,6 +220,16 @@ class Sandbox:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _connect(self, operation: str, ours: socket.socket, theirs: socket.socket) -> socket.socket:
+        """Hand one end of a connection over with a request, and give the other."""
+        with theirs:
+            try:
+                self._ask({"op": operation}, theirs)
+            except BaseException:
+                ours.close()
+                raise
+        return ours
 
     def _ask(self, request: Message, passed: socket.socket | None = None) -> Message:
         return self._receive(self._send(request, passed), limits.SPAWN_SECONDS)
