@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from functools import lru_cache
 from typing import Any
 
 from autograder.limits import AUTOGRADED_BYTES
@@ -19,6 +19,9 @@ from autograder.verdict import CellVerdict, Verdict
 
 KEPT_METADATA = ("nbgrader", "tags", "deletable", "editable")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
+
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def make_autograded(source: Notebook, executed: Notebook | None, verdict: Verdict) -> bytes:
@@ -42,44 +45,77 @@ def make_autograded(source: Notebook, executed: Notebook | None, verdict: Verdic
     made_of = executed if executed is not None else _make_blank(source)
     # Cells and their metadata are new, and so is every output: what came in stays as it is.
     notebook = {**made_of, "cells": [dict(cell) for cell in made_of["cells"]]}
+    given = {cell["source"] for cell in source["cells"]}
     trusted = {cell["source"] for cell in source["cells"] if cell["cell_type"] != "code"}
     scores = {cell.grade_id: cell for cell in verdict.cells}
     for cell in notebook["cells"]:
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key in KEPT_METADATA}
         if cell["cell_type"] == "code":
             cell["outputs"] = [safe for output in cell["outputs"] for safe in _make_safe(output)]
-            if grade_id(cell) in scores and not scores[grade_id(cell)].needs_manual:
-                _agree_with_nbgrader(cell, scores[grade_id(cell)])
+            decided = scores.get(grade_id(cell))
+            if decided is not None and not decided.needs_manual:
+                _agree_with_nbgrader(cell, decided)
         elif cell["source"] not in trusted:
             cell["source"] = TAG.sub("&lt;", cell["source"])
     for cell_, cell_id in zip(notebook["cells"], _fresh_ids(notebook["cells"]), strict=True):
         cell_["id"] = cell_id
     notebook["metadata"] = {key: value for key, value in notebook["metadata"].items() if key != "autograder"}
     notebook |= {"nbformat": 4, "nbformat_minor": 5}
-    content = _dump(notebook)
+    content = _dump(notebook, given)
     if len(content) > AUTOGRADED_BYTES:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code" and grade_id(cell) not in scores:
                 cell["outputs"] = (
                     [_stream("(left out: the notebook's outputs are too large)\n")] if cell["outputs"] else []
                 )
-        content = _dump(notebook)
+        content = _dump(notebook, given)
     return content
 
 
-def _dump(notebook: Notebook) -> bytes:
-    """Write a notebook in one line: only programs read it, and nbformat takes ten times as long."""
-    return (json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "replace")
+def _dump(notebook: Notebook, given: Container[str]) -> bytes:
+    """Write a notebook in one line, keys sorted: only programs read it, and nbformat takes ten times as long.
+
+    Cells with one of the `given` texts, the instructor's, are the same for a whole class: they are encoded once.
+    """
+    cells = []
+    for cell in notebook["cells"]:
+        fixed = _Fixed(cell)
+        outputs = fixed.pop("outputs", None)
+        before, after = _encode_once(fixed) if cell["source"] in given else _encode_around(fixed)
+        between = b"" if outputs is None else b', "outputs": ' + _encode(outputs)
+        cells.append(before + between + after)
+    rest = _encode({key: value for key, value in notebook.items() if key != "cells"})
+    return b'{"cells": [' + b", ".join(cells) + b"], " + rest[1:] + b"\n"
+
+
+class _Fixed(dict[str, Any]):
+    """A cell without its outputs, never changed: the key under which its JSON is kept."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(self["source"])
+
+
+def _encode_around(cell: _Fixed) -> tuple[bytes, bytes]:
+    """What stands before a cell's outputs, and after them: by name the source is its last part."""
+    before = _encode({key: value for key, value in cell.items() if key != "source"})
+    return before[:-1], b', "source": ' + _encode(cell["source"]) + b"}"
+
+
+_encode_once = lru_cache(maxsize=512)(_encode_around)
+
+
+def _encode(value: Any) -> bytes:
+    return _ENCODER.encode(value).encode("utf-8", "replace")
 
 
 def _make_blank(source: Notebook) -> Notebook:
-    notebook = copy.deepcopy(source)
-    for cell in notebook["cells"]:
+    cells = [dict(cell) for cell in source["cells"]]
+    for cell in cells:
         if is_solution(cell):
             cell["source"] = ""
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
-    return notebook
+    return {**source, "cells": cells}
 
 
 def _fresh_ids(cells: Iterable[Cell]) -> list[str]:
@@ -88,7 +124,7 @@ def _fresh_ids(cells: Iterable[Cell]) -> list[str]:
     ids = []
     for number, cell in enumerate(cells):
         cell_id = str(cell.get("id", ""))
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", cell_id) or cell_id in seen:
+        if not _CELL_ID.fullmatch(cell_id) or cell_id in seen:
             cell_id = f"cell-{number}"
         seen.add(cell_id)
         ids.append(cell_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -30,6 +31,7 @@ engine failed, 2 a wrong call or unusable input.
 
 def run() -> NoReturn:
     """Be the program `autograder`. To take down what it has imported would take longer than some submissions."""
+    gc.set_threshold(20_000, 50)  # by default it looks at all that was imported many times over
     code = main()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

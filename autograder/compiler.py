@@ -34,6 +34,7 @@ class Compiler(CachingCompiler):
         try:
             tree = super().ast_parse(text, name)
             assert isinstance(tree, ast.Module)
+            tree.body = _join(tree.body)
             for node in tree.body:
                 is_shown = node is tree.body[-1] and isinstance(node, ast.Expr)
                 mode = "single" if is_shown else "exec"
@@ -46,7 +47,8 @@ class Compiler(CachingCompiler):
         self._codes |= codes
 
     def forget(self) -> None:
-        """Compile anew from now on: something changes cells before they run."""
+        """Parse and compile anew from now on: something changes cells before they run."""
+        self._trees.clear()
         self._codes.clear()
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
@@ -63,3 +65,12 @@ class Compiler(CachingCompiler):
         known = self._codes.get((id(node), symbol, self.flags))
         code: CodeType = super().__call__(source, filename, symbol, **kwargs) if known is None else known
         return code
+
+
+def _join(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Put all but a last expression, which is shown, into one statement: IPython runs each by itself."""
+    count = len(statements) - (isinstance(statements[-1], ast.Expr) if statements else 0)
+    if count < 2:
+        return statements
+    whole = ast.copy_location(ast.If(ast.Constant(True), statements[:count], []), statements[0])
+    return [ast.fix_missing_locations(whole), *statements[count:]]

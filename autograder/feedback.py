@@ -7,19 +7,22 @@ it is given a verdict, not a notebook.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from autograder.execute import STOPPED
 from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, SIGNS, ExerciseVerdict, Verdict
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
 CLASSES = {PASSED: "passed", FAILED: "failed", NOT_ATTEMPTED: "open", NEEDS_PERSON: "open"}
+_CODE = re.compile(r"`([^`\n]+)`")
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,11 @@ class ExerciseView:
     """What a page says of an exercise beside what is in its verdict."""
 
     state: str
+    points: str
     message: str
     cause: str
     next_step: str
+    properties: Markup
     folds: bool
     """Whether there is little to read: all passed, and no property has a note."""
 
@@ -52,17 +57,16 @@ def render_page(verdict: Verdict, student: str, handed_in: datetime | None = Non
         HTML without any reference to something outside of it. All texts are escaped.
     """
     views = [_view(exercise) for exercise in verdict.exercises]
-    return _load_template().render(
+    return _load_template("feedback.html").render(
         title=f"Feedback on {verdict.notebook}",
         student=student,
         assignment=verdict.assignment,
         handed_in=f"{handed_in:%Y-%m-%d %H:%M} UTC" if handed_in else "",
         verdict=verdict,
-        views=views,
+        score=_format_points(verdict.score),
+        max_score=_format_points(verdict.max_score),
+        exercises=list(zip(verdict.exercises, views, strict=True)),
         summary=_summarize(views),
-        points=lambda value: f"{value:.2f}".rstrip("0").rstrip("."),
-        signs=SIGNS,
-        classes=CLASSES,
     )
 
 
@@ -74,13 +78,27 @@ def _view(exercise: ExerciseVerdict) -> ExerciseView:
         state = FAILED
     else:
         state = NOT_ATTEMPTED if NOT_ATTEMPTED in states else PASSED
+    points = f"{_format_points(exercise.score)} / {_format_points(exercise.max_score)}"
     # The likely cause has a heading of its own on the page.
     message = exercise.message.partition("\n  Likely cause:")[0].removeprefix(f"{exercise.name}: ")
     first, _, rest = exercise.cause.partition(" ")
     # A sentence begins with a capital, a name of the code does not.
     cause = f"{first.capitalize() if first.isalpha() else first} {rest}".strip()
-    folds = state == PASSED and not any(item.get("note") for item in exercise.properties)
-    return ExerciseView(state, message, cause, _advise(exercise, state), folds)
+    listed = tuple(map(itemgetter("name", "passed", "note"), exercise.properties))
+    folds = state == PASSED and not any(note for _, _, note in listed)
+    return ExerciseView(state, points, message, cause, _advise(exercise, state), _list_properties(listed), folds)
+
+
+def _format_points(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@lru_cache(maxsize=1024)  # most of a class has the same list
+def _list_properties(properties: tuple[tuple[str, bool, str], ...]) -> Markup:
+    """The list as HTML; names and notes are escaped."""
+    from markupsafe import Markup
+
+    return Markup(_load_template("properties.html").render(properties=properties))
 
 
 def _advise(exercise: ExerciseVerdict, state: str) -> str:
@@ -108,9 +126,7 @@ def _advise(exercise: ExerciseVerdict, state: str) -> str:
 
 
 def _summarize(views: list[ExerciseView]) -> str:
-    count = {
-        state: sum(view.state == state for view in views) for state in (PASSED, FAILED, NOT_ATTEMPTED, NEEDS_PERSON)
-    }
+    count = Counter(view.state for view in views)
     if count[PASSED] == len(views):
         return "Every check passed."
     parts = [f"{count[PASSED]} of {len(views)} exercises passed every check"]
@@ -124,16 +140,31 @@ def _summarize(views: list[ExerciseView]) -> str:
 
 
 @cache
-def _load_template() -> Template:
+def _load_template(name: str) -> Template:
+    return _make_environment().get_template(name)
+
+
+@cache
+def _make_environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("autograder"), autoescape=True, undefined=StrictUndefined)
-    environment.filters["prose"] = _mark_code
-    return environment.get_template("feedback.html")
+    environment.filters |= {"prose": _mark_code, "badge": _show_state}
+    return environment
+
+
+@cache
+def _show_state(state: str | None) -> Markup:
+    from markupsafe import Markup
+
+    if state is None:
+        return Markup('<span class="soft">none</span>')
+    shown = Markup('<span class="state {}"><span aria-hidden="true">{}</span> {}</span>')
+    return shown.format(CLASSES[state], SIGNS[state], state)
 
 
 def _mark_code(text: str) -> Markup:
     """The text as HTML, with what stands between backticks as code."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))

@@ -3,17 +3,16 @@
 Knows nothing of courses or notebooks. Every file that the engine leaves behind goes through here.
 """
 
-import os
 import re
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 from autograder.errors import CourseError
 
-# What mkstemp makes of our prefix and suffix.
+# A file that is being written; its name ends in eight random characters.
 _LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}\.part", re.DOTALL)
 
 
@@ -37,20 +36,27 @@ def write_atomically(path: Path, content: bytes) -> bool:
     OSError
         The folder cannot be written. The old file is then still there, whole.
     """
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+    if _holds(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:  # nobody's link is followed
             file.write(content)
-        # mkstemp's files are private; these are for everyone whom the user's umask lets in.
-        Path(temporary).chmod(0o666 & ~_read_umask())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return True
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether there is a file, not a link, with this content."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == len(content) and path.read_bytes() == content
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -75,10 +81,3 @@ def explain_failed_writes() -> Iterator[None]:
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         raise CourseError(f"Cannot write{place}: {error.strerror or error}. Is the course folder read-only?") from error
-
-
-@cache  # reading it means to set it for a moment, for all threads
-def _read_umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask

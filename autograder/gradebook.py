@@ -1,4 +1,4 @@
-"""The one writer to nbgrader's gradebook, through nbgrader's own API.
+"""The one writer to nbgrader's gradebook: assignments through nbgrader's API, submissions into its tables.
 
 A score goes in once a submission, from the engine's verdict, never from the outputs that a notebook carries. What a
 human grader has written stays. Must not run or read a student's notebook.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,12 +27,29 @@ from autograder.verdict import NOT_ATTEMPTED, Verdict
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
+    from sqlalchemy import Connection
 
+Rows = dict[str, list[dict[str, Any]]]  # of the tables "grade" and "comment"
 Result = TypeVar("Result")
 
 # How long SQLite itself waits for a lock before we say that we are waiting.
 LOCK_MILLISECONDS = 2000
 NO_RESPONSE = "No response."  # nbgrader's own words
+
+
+@dataclass
+class _Submission:
+    """A student's submission in the gradebook; a new one has no grades and comments yet.
+
+    `due` counts an extension; `parts` are its notebooks' ids, by the ids of the assignment's notebooks.
+    """
+
+    id: str
+    student: str
+    is_new: bool
+    timestamp: datetime | None
+    due: datetime | None
+    parts: dict[str, str]
 
 
 class CourseGradebook:
@@ -66,6 +84,7 @@ class CourseGradebook:
         logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # its API logs every error that it also raises
         self._insist(lambda: make_gradebook(self._url))
         self._api: Gradebook = self._insist(lambda: Gradebook(self._url, self._course_id))
+        self._statements = _prepare_statements()
 
     def __enter__(self) -> CourseGradebook:
         return self
@@ -130,26 +149,26 @@ class CourseGradebook:
         """
 
         def write() -> list[str]:
-            with self._one_transaction():
-                cells = self._list_cells(assignment)
-                submission, is_new = self._find_or_add(student, assignment, cells)
-                if timestamp:
-                    submission.timestamp = timestamp
-                names = {cell.id: cell.name for cell in cells}
+            with self._one_transaction() as connection:
+                # Asked each time, as another program may have changed it.
+                cells = connection.execute(self._statements.list_cells, {"assignment": assignment}).all()
                 ids = {cell.notebook: cell.notebook_id for cell in cells}
-                notebooks: dict[str, Any] = {
-                    notebook.notebook_id: _make_rows(cells, notebook.notebook_id) if is_new else notebook
-                    for notebook in submission.notebooks
+                submission = self._find_or_add(connection, student, timestamp, cells)
+                notebooks = {
+                    notebook: _make_rows(cells, notebook, part)
+                    if submission.is_new
+                    else self._read_rows(connection, part)
+                    for notebook, part in submission.parts.items()
                 }
-                stand = [n for v in verdicts for n in _write_verdict(notebooks[ids[v.notebook]], v, names)]
-                if is_new:
-                    self._insert_rows(submission, notebooks)
-                self._assign_late_penalties(submission)
+                stand = [name for v in verdicts for name in _write_verdict(notebooks[ids[v.notebook]], v)]
+                store = self._statements.insert if submission.is_new else self._statements.update
+                for table, rows in (item for kinds in notebooks.values() for item in kinds.items()):
+                    if rows:
+                        connection.execute(store[table], rows)
+                self._assign_late_penalties(connection, submission)
             return stand
 
-        stand = self._insist(write)
-        self._api.db.expunge_all()  # a class is large, and nobody asks again
-        return stand
+        return self._insist(write)
 
     def find_students(self, assignment: str) -> set[str]:
         """Students whose submission of the assignment is in the gradebook."""
@@ -171,99 +190,76 @@ class CourseGradebook:
                 for name in sorted(known - set(names)):
                     self._api.remove_notebook(name, assignment)
 
-    def _list_cells(self, assignment: str) -> Sequence[Any]:
-        """What there is to grade and to comment on, with one question: rows of the notebook's and the cell's names.
+    def _find_or_add(
+        self, connection: Connection, student: str, timestamp: datetime | None, cells: Sequence[Any]
+    ) -> _Submission:
+        from nbgrader.api import new_uuid
 
-        Asked each time, as another program may have changed it. A notebook without any cell has a row of its own.
-        """
-        from nbgrader.api import Assignment, BaseCell, Notebook
+        run, insert = connection.execute, self._statements.insert
+        assignment, due = cells[0].assignment_id, cells[0].duedate
+        found = run(self._statements.find, {"student": student, "assignment": assignment}).all()
+        if not found:
+            run(insert["student"], {"id": student})
+        if not found or found[0].submission is None:
+            new = new_uuid()
+            parts = {notebook: new_uuid() for notebook in dict.fromkeys(cell.notebook_id for cell in cells)}
+            values = {"id": new, "assignment_id": assignment, "student_id": student, "timestamp": timestamp}
+            run(insert["submitted_assignment"], values)
+            rows = [{"id": part, "notebook_id": notebook, "assignment_id": new} for notebook, part in parts.items()]
+            run(insert["submitted_notebook"], rows)
+            return _Submission(new, student, True, timestamp, due, parts)
+        old = found[0]
+        if timestamp:
+            run(self._statements.update["submitted_assignment"], {"row": old.submission, "timestamp": timestamp})
+        parts = {row.notebook_id: row.part for row in found if row.part}
+        due = due and due + (old.extension or timedelta())
+        return _Submission(old.submission, student, False, timestamp or old.timestamp, due, parts)
 
-        query = (
-            self._api.db.query(
-                Assignment.id.label("assignment_id"),
-                Notebook.id.label("notebook_id"),
-                Notebook.name.label("notebook"),
-                BaseCell.id,
-                BaseCell.name,
-                BaseCell.type,
-            )
-            .select_from(Notebook)
-            .join(Assignment, Assignment.id == Notebook.assignment_id)
-            .outerjoin(BaseCell, BaseCell.notebook_id == Notebook.id)
-        )
-        return list(query.filter(Assignment.name == assignment).order_by(Notebook.name, BaseCell.name))
+    def _read_rows(self, connection: Connection, part: str) -> Rows:
+        return {
+            table: [dict(row) for row in connection.execute(statement, {"part": part}).mappings()]
+            for table, statement in self._statements.read.items()
+        }
 
-    def _find_or_add(self, student: str, assignment: str, cells: Sequence[Any]) -> tuple[Any, bool]:
-        """A student's submission, and whether it is new: then it has no grades and comments yet."""
-        from nbgrader.api import MissingEntry, SubmittedAssignment, SubmittedNotebook
-
-        try:
-            return self._api.find_submission(assignment, student), False
-        except MissingEntry:
-            self._api.update_or_create_student(student)
-        submission = SubmittedAssignment(assignment_id=cells[0].assignment_id, student_id=student)
-        for notebook_id in dict.fromkeys(cell.notebook_id for cell in cells):
-            SubmittedNotebook(notebook_id=notebook_id, assignment=submission)
-        self._api.db.add(submission)
-        return submission, True
-
-    def _insert_rows(self, submission: Any, made: Mapping[str, Any]) -> None:
-        """Insert a new submission's grades and comments, each kind at once: as objects they take far longer."""
-        from nbgrader.api import Comment, Grade
-
-        self._api.db.flush()  # the notebooks have their ids now
-        for notebook in submission.notebooks:
-            rows = made[notebook.notebook_id]
-            for kind, listed in ((Grade, rows.grades), (Comment, rows.comments)):
-                if listed:
-                    values = [{**vars(row), "notebook_id": notebook.id} for row in listed]
-                    self._api.db.execute(kind.__table__.insert(), values)
-
-    def _assign_late_penalties(self, submission: Any) -> None:
+    def _assign_late_penalties(self, connection: Connection, submission: _Submission) -> None:
         """What nbgrader's AssignLatePenalties does, inside our transaction."""
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-        # A new submission does not know its assignment yet; without a time it cannot be late.
-        if submission.timestamp is None:
-            return
-        self._api.db.flush()
-        if submission.total_seconds_late <= 0:
-            return
-        from nbgrader.preprocessors import AssignLatePenalties
-        from traitlets.config import Config
+        penalties: dict[str, float | None] = {} if submission.is_new else dict.fromkeys(submission.parts.values())
+        # Without a time it cannot be late.
+        if submission.timestamp and submission.due and submission.timestamp > submission.due:
+            from nbgrader.preprocessors import AssignLatePenalties
+            from traitlets.config import Config
 
-        assigner = AssignLatePenalties(config=Config(self._course.config))
-        assigner.init_plugin()
-        for notebook in submission.notebooks:
-            penalty = assigner.plugin_inst.late_submission_penalty(
-                submission.student.id, notebook.score, submission.total_seconds_late
-            )
-            if penalty is not None:
-                notebook.late_submission_penalty = min(max(penalty, 0.0), notebook.score)
+            assigner = AssignLatePenalties(config=Config(self._course.config))
+            assigner.init_plugin()
+            late = (submission.timestamp - submission.due).total_seconds()
+            for part, score in connection.execute(self._statements.list_scores, {"submission": submission.id}).all():
+                penalty = assigner.plugin_inst.late_submission_penalty(submission.student, score, late)
+                penalties[part] = None if penalty is None else min(max(penalty, 0.0), score)
+        for part, penalty in penalties.items():
+            values = {"row": part, "late_submission_penalty": penalty}
+            connection.execute(self._statements.update["submitted_notebook"], values)
 
     @contextmanager
-    def _one_transaction(self) -> Iterator[None]:
+    def _one_transaction(self) -> Iterator[Connection]:
         """Make everything inside one transaction, although nbgrader's API commits after each of its steps."""
-        from sqlalchemy import text
-
         session = self._api.db
         commit = session.commit
         try:
             if self._url.startswith("sqlite"):
                 # Take the lock for writing now: a lock found half-way would mean to start again.
                 session.rollback()
-                session.execute(text(f"PRAGMA busy_timeout = {LOCK_MILLISECONDS}"))
-                session.execute(text("BEGIN IMMEDIATE"))
+                session.connection().exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_MILLISECONDS}")
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             session.commit = session.flush
             # The API's steps flush where they need to; in between SQLAlchemy would warn of half-made objects.
             with session.no_autoflush:
-                yield
-            session.commit = commit
-            session.commit()
+                yield session.connection()
+            commit()
         except BaseException:
-            session.commit = commit
             session.rollback()
             raise
+        finally:
+            session.commit = commit
 
     def _insist(self, write: Callable[[], Result]) -> Result:
         """Try until no other program holds the gradebook."""
@@ -294,41 +290,85 @@ class CourseGradebook:
         return f"the gradebook {where} refused an entry: {error.splitlines()[0]}"
 
 
-def _make_rows(cells: Sequence[Any], notebook_id: str) -> SimpleNamespace:
+def _prepare_statements() -> SimpleNamespace:
+    """All that is asked and told for a submission, made once: to make a statement takes longer than to run it.
+
+    What `insert` and `update` write are those of the given values that have a column's name; `row` is the id of the row
+    to update.
+    """
+    from nbgrader.api import Base, SubmittedNotebook
+    from sqlalchemy import and_, bindparam, select
+
+    tables = Base.metadata.tables
+    assignment, notebook, cell, student = (tables[name] for name in ("assignment", "notebook", "base_cell", "student"))
+    submission, part = tables["submitted_assignment"], tables["submitted_notebook"]
+    grade, comment = tables["grade"], tables["comment"]
+    own = and_(submission.c.student_id == student.c.id, submission.c.assignment_id == bindparam("assignment"))
+    return SimpleNamespace(
+        # What there is to grade and to comment on. A notebook without any cell has a row of its own.
+        list_cells=select(assignment.c.id.label("assignment_id"), assignment.c.duedate)
+        .add_columns(notebook.c.id.label("notebook_id"), notebook.c.name.label("notebook"))
+        .add_columns(cell.c.id, cell.c.name, cell.c.type)
+        .select_from(notebook.join(assignment).outerjoin(cell))
+        .where(assignment.c.name == bindparam("assignment"))
+        .order_by(notebook.c.name, cell.c.name),
+        # A student without a submission has a row of their own. All of a student is asked for, as a column that is not
+        # there shows that the gradebook is of another version.
+        find=select(student, submission.c.id.label("submission"), submission.c.timestamp, submission.c.extension)
+        .add_columns(part.c.id.label("part"), part.c.notebook_id)
+        .select_from(student.outerjoin(submission, own).outerjoin(part))
+        .where(student.c.id == bindparam("student")),
+        read={
+            "grade": select(grade.c.id.label("row"), cell.c.name.label("cell"), grade.c.manual_score.label("manual"))
+            .add_columns(grade.c.auto_score, grade.c.needs_manual_grade)
+            .select_from(grade.join(cell))
+            .where(grade.c.notebook_id == bindparam("part")),
+            "comment": select(comment.c.id.label("row"), cell.c.name.label("cell"), comment.c.auto_comment)
+            .select_from(comment.join(cell))
+            .where(comment.c.notebook_id == bindparam("part")),
+        },
+        list_scores=select(SubmittedNotebook.id, SubmittedNotebook.score).where(
+            SubmittedNotebook.assignment_id == bindparam("submission")
+        ),
+        insert={name: table.insert() for name, table in tables.items()},
+        update={name: table.update().where(table.c.id == bindparam("row")) for name, table in tables.items()},
+    )
+
+
+def _make_rows(cells: Sequence[Any], notebook: str, part: str) -> Rows:
     """A notebook's grades and comments as `Gradebook.add_submission` makes them: one for each cell that has such."""
-    own = [cell for cell in cells if cell.notebook_id == notebook_id]
-    grades = [
-        SimpleNamespace(cell_id=cell.id, auto_score=None, manual_score=None, needs_manual_grade=True)
-        for cell in own
-        if cell.type in ("GradeCell", "TaskCell")
-    ]
-    comments = [
-        SimpleNamespace(cell_id=cell.id, auto_comment=None) for cell in own if cell.type in ("SolutionCell", "TaskCell")
-    ]
-    return SimpleNamespace(grades=grades, comments=comments)
+    own = [cell for cell in cells if cell.notebook_id == notebook]
+    grade = {"notebook_id": part, "manual": None, "auto_score": None, "needs_manual_grade": True}
+    comment = {"notebook_id": part, "auto_comment": None}
+    return {
+        table: [{**row, "cell_id": cell.id, "cell": cell.name} for cell in own if cell.type in types]
+        for table, row, types in (
+            ("grade", grade, ("GradeCell", "TaskCell")),
+            ("comment", comment, ("SolutionCell", "TaskCell")),
+        )
+    }
 
 
-def _write_verdict(notebook: Any, verdict: Verdict, names: Mapping[str, str]) -> list[str]:
+def _write_verdict(rows: Rows, verdict: Verdict) -> list[str]:
     """Write the scores and comments of a notebook; gives the cells whose score a person gave."""
     cells = {cell.grade_id: cell for cell in verdict.cells}
     stand = []
-    for grade in notebook.grades:
-        cell = cells.get(names[grade.cell_id])
-        grade.auto_score = None if cell and cell.needs_manual else (cell.score if cell else 0.0)
+    for grade in rows["grade"]:
+        cell = cells.get(grade["cell"])
+        grade["auto_score"] = None if cell and cell.needs_manual else (cell.score if cell else 0.0)
         # As nbgrader: a score that a person gave stands, but that person should look again.
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        if grade.manual_score is not None:
-            stand.append(names[grade.cell_id])
+        grade["needs_manual_grade"] = grade["manual"] is not None or grade["auto_score"] is None
+        if grade["manual"] is not None:
+            stand.append(grade["cell"])
     exercises = {exercise.name: exercise for exercise in verdict.exercises}
-    comments = sorted(notebook.comments, key=lambda comment: names[comment.cell_id])
-    for number, comment in enumerate(comments):
-        exercise = exercises.get(names[comment.cell_id])
+    for number, comment in enumerate(sorted(rows["comment"], key=lambda comment: comment["cell"])):
+        exercise = exercises.get(comment["cell"])
         if verdict.message:
-            comment.auto_comment = _storable(verdict.message) if number == 0 else None
+            comment["auto_comment"] = _storable(verdict.message) if number == 0 else None
         elif exercise and NOT_ATTEMPTED in (exercise.visible, exercise.hidden):
-            comment.auto_comment = NO_RESPONSE
+            comment["auto_comment"] = NO_RESPONSE
         else:
-            comment.auto_comment = (_storable(exercise.message) or None) if exercise else None
+            comment["auto_comment"] = (_storable(exercise.message) or None) if exercise else None
     return sorted(stand)
 
 

@@ -132,6 +132,7 @@ class Hosts:
     def __init__(self) -> None:
         self._warm: dict[Hashable, _WarmHost] = {}  # the latest last
         self._retired: list[_WarmHost] = []  # end when their last clone does
+        self._first: _WarmHost | None = None  # started before anybody asks: the command has yet to read much
         self._opening = threading.Lock()
         self._counting = threading.Lock()
         self._users = 0
@@ -140,13 +141,16 @@ class Hosts:
         """Begin to use these; `leave` must follow."""
         with self._counting:
             self._users += 1
+            if self._users == 1 and sys.platform == "linux":
+                with contextlib.suppress(OSError):  # then whoever asks is told
+                    self._first = _WarmHost()
 
     def leave(self) -> None:
         """End all hosts if nobody else uses them, also one that is being opened."""
         with self._counting:
             self._users -= 1
         if not self._users:
-            for host in [*list(self._warm.values()), *self._retired]:
+            for host in [*filter(None, [self._first]), *list(self._warm.values()), *self._retired]:
                 host.close()
 
     def make_clone(self, key: Hashable, request: Message, seconds: float) -> Host:
@@ -184,7 +188,8 @@ class Hosts:
             oldest = self._warm.pop(next(iter(self._warm)))
             oldest.hang_up()
             self._retired.append(oldest)
-        host = self._warm[key] = _WarmHost()
+        host = self._warm[key] = self._first or _WarmHost()
+        self._first = None
         try:
             if not self._users:  # asked after the host can be found by who closes them
                 raise EngineFault("the command that asked has ended")

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from autograder import limits
-from autograder.arguments import owner_of
+from autograder.arguments import can_change, owner_of
 from autograder.definitions import find_mentions
 from autograder.execute import set_unfinished
 from autograder.proxies import Lease, lease_of
@@ -179,7 +179,7 @@ class Runner:
         run: Callable[[Cell], Result] = self._check if cell.is_check else self._execute
         try:
             with self._time_limit(seconds):
-                self._asked = set().union(*(find_mentions(c.source) for c in self._cells[position:] if c.is_check))
+                self._position = position
                 result = run(cell)
         except Stopped:
             pass
@@ -292,9 +292,14 @@ class Runner:
             return value
         if not callable(value) or isinstance(value, type):
             return _MISSING
-        if self._is_withheld(value) and self._asked.intersection((name, getattr(value, "__name__", name))):
+        if self._is_withheld(value) and self._is_asked_for({name, getattr(value, "__name__", name)}):
             return _MISSING
         return lambda *args, **kwargs: value(*args, **kwargs)
+
+    def _is_asked_for(self, names: set[str]) -> bool:
+        """Whether the running check or a later one speaks of one of these names."""
+        checks = (cell.source for cell in self._cells[self._position :] if cell.is_check)
+        return any(names & find_mentions(source) for source in checks)
 
     def _release_names(self, passed: bool) -> None:
         """Undo what a check did to the names; what it handed out is of no use from now on."""
@@ -361,9 +366,9 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _find_ids(namespace: dict[str, Any]) -> set[int]:
-    """Ids of what the names stand for, and of what lies directly in their lists and dicts."""
+    """Ids of what the names stand for that a call can change, and of what lies directly in their lists and dicts."""
     found = set()
-    for value in list(namespace.values()):
+    for value in filter(can_change, list(namespace.values())):
         parts = value.values() if type(value) is dict else value if type(value) in (list, tuple) else ()
         found |= {id(owner_of(part)) for part in (value, *parts)}
     return found

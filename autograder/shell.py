@@ -6,9 +6,11 @@ Made once in a warm process and used in its forked children. Must not know what 
 from __future__ import annotations
 
 import builtins
+import gc
 import io
 import itertools
 import json
+import re
 import sys
 import tempfile
 import traceback
@@ -22,7 +24,8 @@ import matplotlib
 import numpy.random  # noqa: F401  (warm for the children; imported late by NumPy)
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from traitlets import Type
+from IPython.core.inputtransformer2 import TransformerManager
+from traitlets import Instance, Type
 from traitlets.config import Config
 
 from autograder.compiler import Compiler
@@ -163,11 +166,24 @@ class _ResultHook(DisplayHook):
         self._is_active = False
 
 
+class _Transformers(TransformerManager):
+    """IPython's syntax beside Python's, such as `%magic` and `!command`."""
+
+    _usual = TransformerManager().token_transformers
+    _sign = re.compile(r"[%?]|!(?!=)|^\s*[!,;/]")
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        """Look for commands where a line has a sign of one: to split a cell into tokens takes as long as to run it."""
+        may = self.token_transformers != self._usual or any(map(self._sign.search, lines))
+        return list(super().do_token_transforms(lines)) if may else lines
+
+
 class Shell(interactiveshell.InteractiveShell):
     """An IPython shell without terminal, history file or kernel."""
 
     compiler_class = Type(Compiler)
     compile: Compiler
+    input_transformer_manager = Instance(_Transformers, ())
 
     def connect(self, outputs: Outputs) -> None:
         """Let the shell's ways of showing something add to `outputs`."""
@@ -186,13 +202,10 @@ class Shell(interactiveshell.InteractiveShell):
             self.compile.remember(text)
 
     def transform_cell(self, raw_cell: str) -> str:
-        known: str | None = getattr(self, "_transformed", {}).get(raw_cell)
-        return super().transform_cell(raw_cell) if known is None else known
-
-    def transform_ast(self, node: Any) -> Any:
         if self.ast_transformers:
             self.compile.forget()
-        return super().transform_ast(node)
+        known: str | None = getattr(self, "_transformed", {}).get(raw_cell)
+        return super().transform_cell(raw_cell) if known is None else known
 
     def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
         """Whether a cell awaits something; asked of the compiler only where it may."""
@@ -347,8 +360,9 @@ def _create_shell(draws: bool) -> Shell:
         shell.run(
             "import matplotlib.pyplot as plt\nplt.bar([1], [2]); plt.xlabel('x'); plt.title('$x$'); plt.show()", 1
         )
-    shell.run("1.0", 1)
+    shell.run("display({'text/plain': ''}, raw=True); object()", 1)
     shell.run("1/0", 1)
+    gc.freeze()  # all this stays: IPython's reset need not look for garbage in it
     shell.reset(new_session=False)
     assert shell.history_manager is not None
     shell.history_manager.reset(new_session=False)

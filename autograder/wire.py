@@ -13,6 +13,7 @@ end none are left.
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, NoReturn
 
@@ -62,7 +63,8 @@ _NAMEDTUPLE_OWN = vars(Handle).keys() - set(Handle._fields)
 _NATIVE = frozenset({type(None), bool, int, float, str, bytes})
 # Bytes by which a list or map can begin: a header with few of them is not deep, and claims no more lists than these.
 _BEGINNINGS = bytes([*range(0x80, 0xA0), *range(0xDC, 0xE0)])
-_TIMESTAMP = b"\xff"  # what is nowhere in a header that has none
+# MessagePack's time is an extension with the code -1, of 4, 8 or 12 bytes.
+_TIMESTAMP = re.compile(rb"[\xd6\xd7\x04\x08\x0c]\xff")
 _LIGHT = 2**18  # items of lists that are made before any of them is there
 
 
@@ -363,7 +365,7 @@ _PACKER = msgpack.Packer(strict_types=True, unicode_errors="surrogatepass")
 
 def _unpack(header: bytes | bytearray, join: Callable[[list[Any]], Any]) -> Any:
     count = len(header) - len(header.translate(None, _BEGINNINGS))
-    if count > limits.MESSAGE_DEPTH or count * len(header) > _LIGHT or _TIMESTAMP in header:
+    if count > limits.MESSAGE_DEPTH or count * len(header) > _LIGHT or _TIMESTAMP.search(header):
         _check_structure(header)
     return _unpack_with(header, join)
 

@@ -14,6 +14,7 @@ from helpers.check.statistics import (
     covariance_tolerance,
     equal_lines_chance,
     equal_sums_chance,
+    is_likely,
     mean_tolerance,
     noise_mean_tolerance,
     noise_square_bounds,
@@ -28,10 +29,11 @@ MANY = 30  # rows and columns from which on sums that are all equal are no chanc
 
 def binary(got: Any, what: str) -> None:
     """Expect an array that holds nothing but 0 and 1 (or False and True)."""
-    values = np.unique(some_numbers(got, what, "only 0 and 1"))
-    if np.all(np.isin(values, (0.0, 1.0))):
+    came = some_numbers(got, what, "only 0 and 1")
+    if np.all((came == 0) | (came == 1)):
         remember(Expectation(what, True))
     else:
+        values = np.unique(came)
         shown = told_apart(0.0, 1.0, *values[:4])[2:]
         fail(what, "only 0 and 1", ", ".join(shown) + (", ..." if len(values) > 4 else ""), values[[0, -1]], 1e-6)
 
@@ -42,11 +44,11 @@ def rate(outcomes: ArrayLike, want: float, what: str) -> None:
     A right answer fails less than once in 10^12 times, whatever it draws.
     """
     came = some_numbers(outcomes, what, f"about {number_text(want)}")
-    low, high = rate_bounds(want, came.size)
     share = float(came.mean())
-    if low <= share <= high:
+    if is_likely(share, want, came.size):
         remember(Expectation(what, True))
     else:
+        low, high = rate_bounds(want, came.size)
         spread = 2 * max(high - want, want - low, mean_tolerance(0, 1, came.size) / 2)
         fail(what, f"about {number_text(want)}", f"{share:.3g}", np.array([share]), spread)
 
@@ -92,15 +94,18 @@ def places(draws: ArrayLike, want: float, what: str) -> None:
     r = len(came)
     flat = came.reshape(r, -1)
     agreement = want**2 + (1 - want) ** 2
-    low, high = rate_bounds(want, r, flat.shape[1])
-    shares = flat.mean(axis=0)
-    that(bool(np.all((low <= shares) & (shares <= high))), what, "one place is kept too often or too seldom")
+    _expect_all_likely(flat.mean(axis=0), want, r, what, "one place is kept too often or too seldom")
     again = flat[0 : r // 2 * 2 : 2] == flat[1 : r // 2 * 2 : 2]
     rate(again, agreement, f"{what}: how often a place is the same in two draws")
     together = (flat.T @ flat + (1 - flat).T @ (1 - flat)) / r
     pairs = together[np.triu_indices(flat.shape[1], k=1)]
-    low, high = rate_bounds(agreement, r, pairs.size)
-    that(bool(np.all((low <= pairs) & (pairs <= high))), what, "two places go together too often or too seldom")
+    _expect_all_likely(pairs, agreement, r, what, "two places go together too often or too seldom")
+
+
+def _expect_all_likely(shares: np.ndarray, want: float, n: int, what: str, otherwise: str) -> None:
+    """Expect many shares to be likely, of which the two at the ends are the least so."""
+    ends = (float(shares.min()), float(shares.max())) if shares.size else ()
+    that(all(is_likely(share, want, n, shares.size) for share in ends), what, otherwise)
 
 
 def mean(values: ArrayLike, want: float, what: str, *, low: float, high: float) -> None:
@@ -118,7 +123,9 @@ def mean(values: ArrayLike, want: float, what: str, *, low: float, high: float) 
 def varies(values: ArrayLike, what: str) -> None:
     """Expect more than one value among those that came."""
     came = np.asarray(values)
-    if np.unique(came).size > 1:
+    first = came.ravel()[:1]
+    are_undefined = (came != came) & (first != first)  # which NumPy says to be different from each other
+    if np.any((came != first) & ~are_undefined):
         remember(Expectation(what, True))
     else:
         fail(what, None, "it is always the same", seen=None)

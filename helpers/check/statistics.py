@@ -41,10 +41,28 @@ def rate_bounds(probability: float, n: int, comparisons: int = 1) -> tuple[float
     >>> [round(bound, 3) for bound in rate_bounds(0.5, 10_000)]
     [0.462, 0.538]
     """
-    limit = math.log(2 * comparisons / FALSE_ALARM) / n
+    limit = _limit(n, comparisons)
     low = _bisect(lambda share: _divergence(share, probability) > limit, 0.0, probability)
     high = _bisect(lambda share: _divergence(share, probability) > limit, 1.0, probability)
     return low, high
+
+
+def is_likely(share: float, probability: float, n: int, comparisons: int = 1) -> bool:
+    """Tell whether a share lies within `rate_bounds`, without looking for these.
+
+    Parameters
+    ----------
+    share : float
+        Share of successes that came; what is no share is not likely.
+    probability, n, comparisons : float, int, int
+        As for `rate_bounds`.
+
+    Examples
+    --------
+    >>> is_likely(0.53, 0.5, 10_000), is_likely(0.54, 0.5, 10_000)
+    (True, False)
+    """
+    return 0 <= share <= 1 and _divergence(share, probability) <= _limit(n, comparisons)
 
 
 def mean_tolerance(low: float, high: float, n: int) -> float:
@@ -217,6 +235,11 @@ def equal_lines_chance(length: int, lines: int) -> float:
     """
     at_zero = 1 - 1 / FOURTH_MOMENT
     return min(1.0, lines * (lines - 1) * (at_zero**2 + (1 - at_zero) ** 2) ** length)
+
+
+def _limit(n: int, comparisons: int) -> float:
+    """The divergence that a share of n trials exceeds with a probability below `FALSE_ALARM`."""
+    return math.log(2 * comparisons / FALSE_ALARM) / n
 
 
 def _divergence(share: float, probability: float) -> float:

@@ -76,8 +76,7 @@ def earlier_references(exercise: str) -> dict[str, Any]:
         return {}
     topic = entries[0].name.partition(".")[0]
     reference = importlib.import_module(f"helpers.{topic}")
-    exercises = {exercise for exercise, entries in _bank.items() if entries[0].name.startswith(f"{topic}.")}
-    names = [name for name in vars(reference) if name in exercises]
+    names = [name for name in vars(reference) if name in _bank and _bank[name][0].name.startswith(f"{topic}.")]
     before = names[: names.index(exercise)] if exercise in names else []
     found = {name: getattr(reference, name) for name in before}
     return {name: value for name, value in found.items() if not isinstance(value, type)}

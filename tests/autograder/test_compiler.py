@@ -108,8 +108,11 @@ import ast
 from autograder.shell import make_shell
 
 shell = make_shell(draws=False)
-shell.remember(["1 + 1", "1 + 2"])
+stops = "a = 1\\nb = a / 0\\nc = 3\\n"
+shell.remember(["1 + 1", "1 + 2", stops])
 assert shell.run("1 + 1", 3)["outputs"][0]["data"]["text/plain"] == "2"
+assert shell.run(stops, 4)["raised"]["frames"] == [[4, 2, "<module>", "b = a / 0"]]
+assert shell.user_ns["a"] == 1 and not {"b", "c"} & shell.user_ns.keys()
 
 
 class Doubles(ast.NodeTransformer):

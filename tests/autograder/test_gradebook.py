@@ -213,7 +213,9 @@ def test_an_added_notebook_is_refused_while_there_are_submissions(course: Course
         gradebook.register(plain.ASSIGNMENT)
 
 
-def test_late_penalties_are_the_course_plugins(course: Course, judge: Judge) -> None:
+@pytest.fixture
+def late(course: Course) -> Course:
+    """A course that takes half of the points for more than an hour."""
     config = course.root / "nbgrader_config.py"
     config.write_text(
         config.read_text()
@@ -225,16 +227,56 @@ class Half(BasePlugin):
 c.AssignLatePenalties.plugin_class = Half
 """
     )
-    late = Course(course.root)
-    # A penalty is a share of the new score, not of an earlier one.
-    record(late, named(judge(plain.make_release())))
-    with read(late) as api:
+    return Course(course.root)
+
+
+def set_due_date(course: Course) -> None:
+    with read(course) as api:
         api.find_assignment(plain.ASSIGNMENT).duedate = datetime(2026, 1, 2, 10, 0, 0)
         api.db.commit()
+
+
+def test_late_penalties_are_the_course_plugins(late: Course, judge: Judge) -> None:
+    # A penalty is a share of the new score, not of an earlier one.
+    record(late, named(judge(plain.make_release())))
+    set_due_date(late)
     for hour, penalty in ((12, 6.0), (9, None)):
         record(late, named(judge(plain.solved())), timestamp=datetime(2026, 1, 2, hour, 0, 0))
         with read(late) as api:
             assert api.find_submission_notebook("plain", plain.ASSIGNMENT, "ada").late_submission_penalty == penalty
+
+
+def test_a_new_submission_may_be_late_and_an_extension_counts(late: Course, judge: Judge) -> None:
+    with CourseGradebook(late) as gradebook:
+        gradebook.register(plain.ASSIGNMENT)
+    set_due_date(late)
+    right = named(judge(plain.solved()))
+    record(late, right, timestamp=HANDED_IN)
+    for hours, penalty in ((0, 6.0), (1, None)):
+        with read(late) as api:
+            api.grant_extension(plain.ASSIGNMENT, "ada", hours=hours)
+        record(late, right)  # the time that is known stands
+        with read(late) as api:
+            assert api.find_submission_notebook("plain", plain.ASSIGNMENT, "ada").late_submission_penalty == penalty
+
+
+def test_a_student_who_is_there_stays_as_is(course: Course, judge: Judge) -> None:
+    CourseGradebook(course).__exit__()
+    with read(course) as api:
+        api.add_student("ada", first_name="Ada", last_name="Lovelace", email="ada@example.org")
+    record(course, named(judge(plain.solved())))
+    with read(course) as api:
+        student = api.find_student("ada")
+        assert (student.first_name, student.last_name, student.email) == ("Ada", "Lovelace", "ada@example.org")
+        assert student.score == plain.MAX_SCORE
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_refused_with_the_remedy(course: Course, judge: Judge) -> None:
+    record(course, named(judge(plain.solved())))
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
+        connection.execute("ALTER TABLE student DROP COLUMN lms_user_id")
+    with pytest.raises(CourseError, match="nbgrader db upgrade"):
+        record(course, named(judge(plain.solved())), student="bob")
 
 
 def test_waits_while_another_program_holds_the_gradebook(course: Course, judge: Judge, monkeypatch: Any) -> None:

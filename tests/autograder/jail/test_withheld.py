@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 from typing import Any
 
@@ -179,4 +180,16 @@ def test_stubs_are_named_and_files_can_be_read_by_another_user(course: Path, tmp
     staged = stage(folder, ("lessons",), ("lessons.answer",), None, [course])
     assert staged.stubs == ("lessons.answer",)
     assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o644}
-    assert not list(folder.rglob("__pycache__"))
+
+
+def test_byte_code_comes_along_for_what_is_copied_and_names_no_folder(course: Path, tmp_path: Path) -> None:
+    (course / "lessons" / "broken.py").write_text("def (")
+    folder = tmp_path / "staged"
+    folder.mkdir()
+    modules = stage(folder, ("lessons",), ("lessons.answer",), None, [course]).modules / "lessons"
+    kept = {path.name.partition(".")[0]: path.read_bytes() for path in modules.glob("__pycache__/*")}
+    assert kept.keys() == {path.stem for path in modules.glob("*.py")} - {"answer", "broken"}
+    assert not any(str(tmp_path).encode() in content for content in kept.values())
+    header = kept["network"][:16]
+    assert header[:8] == MAGIC_NUMBER + b"\1\0\0\0"
+    assert header[8:] == source_hash((modules / "network.py").read_bytes())

@@ -63,6 +63,8 @@ ACCEPTED: list[Callable[[], object]] = [
     lambda: expect.rate(np.arange(20_000) % 2, 0.5, "x"),
     lambda: expect.mean(np.linspace(0, 1, 1001), 0.5, "x", low=0, high=1),
     lambda: expect.varies([1, 1, 2], "x"),
+    lambda: expect.varies([np.nan, 1.0], "x"),
+    lambda: expect.varies(np.array([[1], [np.nan]]), "x"),
     lambda: expect.coins(np.random.default_rng(0).random((200, 100)) < 0.3, 0.3, "x"),
     lambda: expect.choice({"q": "B "}, "q", "b"),
     lambda: expect.places(np.random.default_rng(1).random((500, 4, 3)) < 0.25, 0.25, "x"),
@@ -199,6 +201,9 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: expect.mean([], 0.5, "x", low=0, high=1), "x: expected about 0.5, got nothing to compare"),
     (lambda: expect.rate([np.nan] * 9, 0.5, "x"), "x: expected about 0.5, got nan"),
     (lambda: expect.varies([], "x"), "x: it is always the same"),
+    (lambda: expect.varies([np.nan, np.nan], "x"), "x: it is always the same"),
+    (lambda: expect.binary([np.nan, 1], "x"), "x: expected only 0 and 1, got 1, nan"),
+    (lambda: expect.rate([1.2] * 30, 0.95, "x"), "x: expected about 0.95, got 1.2"),
     (lambda: expect.coins(np.full((9, 9), 0.5), 0.5, "x"), "x: expected only 0 and 1, got 0.5"),
     (lambda: expect.coins(_draws(200, 100), 0.75, "x"), "x: the share of ones: expected about 0.75, got 0.501"),
     (

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binom
 
 from helpers.check import expect
-from helpers.check.statistics import FALSE_ALARM, equal_sums_chance, mean_tolerance, rate_bounds
+from helpers.check.statistics import FALSE_ALARM, equal_sums_chance, is_likely, mean_tolerance, rate_bounds
 from helpers.check.trace import Unmet
 
 PROBABILITIES = [0.0, 0.004, 0.25, 0.5, 0.8, 0.9375, 1.0]
@@ -55,6 +55,21 @@ def test_the_bounds_are_chernoffs_and_no_wider(probability: float) -> None:
         exponent = share * np.log(share / probability) + (1 - share) * np.log((1 - share) / (1 - probability))
         assert 2 * np.exp(-20_000 * exponent) == pytest.approx(FALSE_ALARM, rel=1e-6)
     assert share_outside(low, high, 20_000, probability) > FALSE_ALARM / 100
+
+
+@pytest.mark.parametrize("probability", PROBABILITIES)
+@pytest.mark.parametrize("n", [1, 40, 41, 400, 20_000])
+@pytest.mark.parametrize("comparisons", [1, 435])
+def test_a_share_is_likely_where_it_is_within_the_bounds(probability: float, n: int, comparisons: int) -> None:
+    low, high = rate_bounds(probability, n, comparisons)
+    for share in np.linspace(0, 1, 1001):
+        if min(abs(share - low), abs(share - high)) > 1e-9:
+            assert is_likely(float(share), probability, n, comparisons) == (low <= share <= high), share
+
+
+@pytest.mark.parametrize("share", [-0.01, 1.01, np.nan, np.inf])
+def test_what_is_no_share_is_not_likely(share: float) -> None:
+    assert not is_likely(share, 0.5, 1)
 
 
 def test_a_certain_outcome_is_allowed_no_exception() -> None:
