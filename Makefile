@@ -47,6 +47,8 @@ setup: $(STAMP)  ## put everything into .venv, as requirements.lock says
 			{ $$install || { $${update:-false} && $$install; }; } </dev/null >/dev/null 2>&1; \
 		fi; \
 		$(has_bubblewrap) || echo "To grade submissions, install bubblewrap: $${install:+sudo $$install}"; }
+	@# Where Python was told to keep no byte code, every command would compile all of this anew.
+	@$(BIN)/python -m compileall -q autograder helpers
 	@echo 'Ready: $(BIN)/python, $(BIN)/autograder, $(BIN)/nbgrader'
 
 build: setup  ## course/ -> source/ -> release/

@@ -109,14 +109,16 @@ def _names_of(node: ast.AST) -> list[str]:
         targets = [node.target]
     elif isinstance(node, ast.With):
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
-    names = [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
-    captured = [_captured_name(call) for call in ast.walk(node) if isinstance(call, ast.Call)]
-    return [*names, *filter(None, captured)]
+    elif isinstance(node, ast.Expr):
+        return list(filter(None, [_captured_name(node.value)]))
+    return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
-def _captured_name(call: ast.Call) -> str:
-    """The name that the magic `%%capture NAME` binds."""
-    if isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic" and len(call.args) > 1:
+def _captured_name(call: ast.expr) -> str:
+    """The name that the magic `%%capture NAME`, which is the whole of its cell, binds."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return ""
+    if call.func.attr == "run_cell_magic" and len(call.args) > 1:
         magic, line = (arg.value if isinstance(arg, ast.Constant) else "" for arg in call.args[:2])
         words = str(line).split()
         return words[-1] if magic == "capture" and words and words[-1].isidentifier() else ""
@@ -139,12 +141,19 @@ def _operators_of(node: ast.ClassDef, earlier: dict[str, list[str]]) -> list[str
 
 def _loaded(tree: ast.AST) -> set[str]:
     """Names that a cell uses and does not bind itself, in any scope."""
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    own |= {name for node in ast.walk(tree) for name in _names_of(node)}
-    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
-    return {node.id for node in names} - own
+    used, own = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            used.add(node.id)
+            if not isinstance(node.ctx, ast.Load):
+                own.add(node.id)
+        elif isinstance(node, ast.arg):
+            own.add(node.arg)
+        elif isinstance(node, ast.stmt):
+            own.update(_names_of(node))
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            own.add(node.name)
+    return used - own
 
 
 def _known_names() -> set[str]:

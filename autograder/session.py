@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import FunctionType
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -98,6 +97,7 @@ class Session:
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._seq = secrets.randbits(62)
         self._has_figures = False  # whether it says that figures are open
+        self._found: tuple[list[str], dict[str, Any]] = [], {}  # names that the latest run has looked up, its reply
         self._socket = self._jail.spawn()
         self._channel = Channel(self._socket.fileno())
         self.stopped = None
@@ -121,11 +121,15 @@ class Session:
             raise self._make_error(reply["error"])
         return reply.get("value")
 
-    def run(self, code: str, number: int) -> dict[str, Any]:
-        """Run a cell in the jailed process; gives what `shell.Shell.run` gives there, in whatever form."""
-        reply = self._request({"op": "run", "code": code, "number": number})
+    def run(self, code: str, number: int, names: Sequence[str] = ()) -> dict[str, Any]:
+        """Run a cell in the jailed process; gives what `shell.Shell.run` gives there, in whatever form.
+
+        When `names` is called next, with these names, that needs no request of its own.
+        """
+        reply = self._request({"op": "run", "code": code, "number": number, "names": list(names)})
         if type(reply.get("value")) is not dict:
             raise self.end("died", "could not be run any more in its process")
+        self._found = list(names), reply
         value: dict[str, Any] = reply["value"]
         return value
 
@@ -193,16 +197,18 @@ class Session:
             arguments.set_random_states(reply.get("random"))
         gave_nothing = "error" not in reply and reply.get("value", self) is None
         self._take_arguments_back(args, kwargs, reply, asks_back or gave_nothing)
-        for category, text in _pairs(reply.get("warnings")):
-            _warn(category, text)
+        received.warn_again(reply.get("warnings"))
         if "error" in reply:
             return None, self._make_error(reply["error"])
         return reply.get("value"), None
 
-    def names(self, names: Collection[str]) -> dict[str, Any]:
+    def names(self, names: Sequence[str]) -> dict[str, Any]:
         """Give those of these names that are defined, with their values or stand-ins."""
-        reply = self._request({"op": "names", "names": list(names)})
-        found, signatures = reply.get("value"), reply.get("signatures")
+        asked, reply = self._found
+        if not names or asked != list(names):
+            reply = self._request({"op": "names", "names": list(names)})
+        self._found = [], {}
+        found, signatures = reply.get("found"), reply.get("signatures")
         if type(found) is not dict or type(signatures) is not dict:
             raise self.end("died", "sent something else than was asked for")
         self._class_numbers = {
@@ -243,6 +249,7 @@ class Session:
         if self.stopped is not None:
             raise self.stopped
         assert self._channel is not None
+        self._found = [], {}  # whatever is asked now can change what the names stand for
         self._seq += 1
         seq = message["seq"] = self._seq
         if self._freed:
@@ -382,17 +389,3 @@ class Session:
                 arguments.restore(argument, before)
         self._changed.clear()
         self._callbacks.clear()
-
-
-def _pairs(value: Any) -> list[tuple[str, str]]:
-    pairs = value[:50] if type(value) is list else []
-    return [(p[0], p[1]) for p in pairs if type(p) is list and len(p) == 2 and type(p[0]) is type(p[1]) is str]
-
-
-def _warn(category: str, text: str) -> None:
-    """Warn as the student's code did, so that a check's own filters apply."""
-    import builtins
-
-    kind = getattr(builtins, category, UserWarning)
-    is_warning = isinstance(kind, type) and issubclass(kind, Warning)
-    warnings.warn_explicit(text[:500], kind if is_warning else UserWarning, "submission", 1)

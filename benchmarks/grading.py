@@ -94,25 +94,34 @@ class Bench:
             shutil.rmtree(folder)
 
     def grade_own(self, size: int) -> Cost:
-        """Grade a class with `autograder grade`.
+        """Grade a class with `autograder grade`, all workers at a time.
 
         Raises
         ------
         ScoresDiffer
             A score is not the one that stock nbgrader gave a student; that class is graded before.
         """
+        cost, times = self._grade(size, self.plan.workers)
+        self.measured.verdicts.setdefault(size, []).append(times)
+        return cost
+
+    def grade_single(self, size: int) -> Cost:
+        """Grade a class with one worker; as `grade_own`."""
+        return self._grade(size, 1)[0]
+
+    def _grade(self, size: int, workers: int) -> tuple[Cost, list[float]]:
+        """Grade and compare; gives the cost, and when each verdict was there."""
         assignment = self.material.assignment
-        command = [find_script("autograder"), "grade", assignment, "--workers", str(self.plan.workers)]
+        command = [find_script("autograder"), "grade", assignment, "--workers", str(workers)]
         with self._class("own", size) as folder:
             cost = self._launch(command, folder)
             scores = read_scores(folder, assignment)
             self.measured.isolation |= {result.isolation for result in load_results(Course(folder), assignment)}
             times = sorted(path.stat().st_mtime for path in folder.glob(f".autograder/{assignment}/*.json"))
-            self.measured.verdicts.setdefault(size, []).append(times)
         refuse_differences(scores, self._scores, min(size, self.plan.stock_size))
         if size == max(self.plan.own_sizes):
             self.measured.lost = sum(score != most for score, most in scores.values())
-        return cost
+        return cost, times
 
     def grade_stock(self, size: int) -> Cost:
         """Grade a class with stock `nbgrader autograde`. The scores of the first call, the largest class, are kept."""
@@ -133,7 +142,8 @@ class Bench:
         own = [(self.grade_own, measured.own, size) for size in reversed(self.plan.own_sizes)]
         own.sort(key=lambda job: job[2] != self.plan.size)
         # The two that make the ratio are neighbours in time; stock's scores are there before ours in the first round.
-        jobs = [stock[0], own[0], *stock[1:], *own[1:]]
+        single = [(self.grade_single, measured.single, size) for size in reversed(self.plan.single_sizes)]
+        jobs = [stock[0], own[0], *stock[1:], *own[1:], *single]
         for run, costs, size in jobs if number % 2 == 0 else reversed(jobs):
             costs.setdefault(size, []).append(run(size))
             advance()
@@ -221,7 +231,8 @@ def measure(names: Sequence[str], plan: Plan, folder: Path) -> str:
     for name in names:
         (folder / name).mkdir()
         benches.append(Bench(folder / name, COURSES[name](), name, plan))
-    total = len(benches) * plan.rounds * (len(plan.own_sizes) + len(plan.stock_sizes) + 1)
+    commands = [*plan.own_sizes, *plan.single_sizes, *plan.stock_sizes]
+    total = len(benches) * plan.rounds * (len(commands) + 1)
     with tqdm(total=total, desc="commands", leave=False) as progress:
         for number in range(plan.rounds):
             for bench in benches:

@@ -101,7 +101,7 @@ class _Server:
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
         reply = self._shell.run(request["code"], request["number"])
-        return {"value": {**reply, "outputs": _pack(reply["outputs"])}}
+        return {"value": {**reply, "outputs": _pack(reply["outputs"])}, **self._names(request)}
 
     def _names(self, request: dict[str, Any]) -> dict[str, Any]:
         found = {name: self._shell.user_ns[name] for name in request["names"] if name in self._shell.user_ns}
@@ -109,7 +109,7 @@ class _Server:
             self._codec.encode(found)
         except WireError:
             found = {name: _ByReference(value) for name, value in found.items()}
-        return {"value": found, "signatures": self._new_signatures(found)}
+        return {"found": found, "signatures": self._new_signatures(found)}
 
     def _new_signatures(self, found: dict[str, Any]) -> dict[str, list[list[Any]]]:
         """Parameters of the functions that the other side has not heard of: name, kind, whether it has a default."""
@@ -298,7 +298,7 @@ def _make_error(name: str, text: str) -> BaseException:
 
 
 _OPERATIONS: dict[str, Callable[[_Server, dict[str, Any]], dict[str, Any]]] = {
-    "run": _Server._run,  # code, number -> the shell's reply
+    "run": _Server._run,  # code, number, names -> the shell's reply; and what "names" gives, afterwards
     "names": _Server._names,  # names -> those of them that are defined, with their values; signatures of new functions
     "call": _Server._call,  # target, args, kwargs, [method], [times], [errstate], [back]
     "attribute": _Server._attribute,  # target, name

@@ -158,6 +158,22 @@ def test_another_answer_is_another_object(executor: JailedExecutor) -> None:
     assert states(cells) == ["ok"] * 4
 
 
+def test_a_check_finds_what_the_names_stand_for_by_then(executor: JailedExecutor) -> None:
+    """After the answer's own cell, after cells that follow it, and after a call of an earlier check."""
+    replaces = "seen = []\ndef f():\n    global f\n    seen.append(1)\n    f = lambda: 2\n    return 1"
+    cells = run(
+        executor,
+        ("solution", replaces),
+        ("extra", "seen = [0]"),
+        ("check", "assert (f(), seen) == (1, [0])"),
+        ("check", "assert (f(), seen) == (2, [0, 1])"),
+        ("solution", "seen = [3]"),
+        ("check", "assert (f(), seen) == (2, [3])\nseen.append(4)"),
+        ("check", "assert seen == [3]"),
+    )
+    assert states(cells) == ["ok"] * 7, text_of(cells[3])
+
+
 def test_an_error_tells_the_lines_of_the_students_cells(executor: JailedExecutor) -> None:
     solution = "def g(x):\n    return 1 / x\n\ndef f(x):\n    return g(x)"
     cells = run(executor, ("solution", solution), ("check", "f(0)"))

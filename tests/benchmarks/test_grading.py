@@ -62,7 +62,7 @@ def test_students_beyond_the_smaller_class_are_not_compared() -> None:
 def test_both_graders_grade_the_same_class_alike(tmp_path: Path) -> None:
     plan = Plan(size=2, stock_size=2, growth=())
     bench = grading.Bench(tmp_path, classes.make_plain(), "plain", plan)
-    costs = [bench.grade_stock(2), bench.grade_own(2)]
+    costs = [bench.grade_stock(2), bench.grade_own(2), bench.grade_single(2)]
     assert (bench.measured.compared, bench.measured.lost) == (16, 0)
     assert all(cost.cpu > 0 and cost.wall > 0 and "command" in cost.memory for cost in costs)
     assert [len(times) for times in bench.measured.verdicts[2]] == [2]
@@ -75,10 +75,11 @@ def make_costs(start: float, slope: float, *sizes: int) -> dict[int, list[Cost]]
 
 
 def make_measured() -> Measured:
-    """Start-up 2 s and 0.1 s each; stock 3 s and 2 s each; the cells alone 0.15 s."""
+    """Start-up 2 s and 0.1 s each, one worker 0.18 s; stock 3 s and 2 s each; the cells alone 0.15 s."""
     return Measured(
         "plain",
         own=make_costs(2, 0.1, 1, 10, 100, 1000),
+        single=make_costs(2, 0.18, 10, 100),
         stock=make_costs(3, 2, 1, 10, 100),
         cells=[Cells(0.15, 0.15, 0.05, 0.1, 0, 0.2)],
         check=[Cost(0, 1.5, 1)],
@@ -95,7 +96,8 @@ def test_figures_follow_from_the_times() -> None:
     assert find_starts(measured.stock, 100) == pytest.approx([3])
     assert find_ratios(measured, plan) == pytest.approx([203 / 12])
     assert find_bounds(measured, plan) == pytest.approx([203 / 7.5])
-    assert find_own_cost(measured, plan, wall) == pytest.approx([0.05])
+    assert find_own_cost(measured.own, measured.cells, 100, 2, wall) == pytest.approx([0.05])
+    assert find_own_cost(measured.single, measured.cells, 100, 1, wall) == pytest.approx([0.03])
 
 
 def test_a_smaller_stock_class_is_extrapolated_and_said_to_be() -> None:
@@ -110,7 +112,9 @@ def test_the_report_has_a_row_for_everything() -> None:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     assert ["plain", "100", "12.00 s", "203.00 s", "16.9", "at least 20", "27.1"] in rows
     assert ["plain", "autograder", "2.00 s", "100 ms", "200 ms"] in rows
-    assert ["plain", "the engine's own cost", "50 ms", "50 ms", "under 40 ms"] in rows
+    assert ["plain", "all", "180 ms", "360 ms", ""] in rows
+    assert ["plain", "the engine's own cost", "30 ms", "210 ms", "under 40 ms"] in rows
+    assert ["plain", "the engine's own cost, 2 workers", "50 ms", "50 ms", ""] in rows
     assert ["plain", "1000", "102 ms", "0.34", "100 ms", "1.00", "1.00", "2 / 1", "4 / 3", ""] in rows
     assert ["autograder check, a notebook of plain", "1.50 s", "under 2 s"] in rows
     assert "Isolation of `autograder grade`: full." in text
