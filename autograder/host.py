@@ -152,17 +152,15 @@ class _Host:
 
     def _run(self, sandbox: Sandbox, request: Message) -> Message:
         """Run one submission in a child of its own, and end everything that it has left."""
-        reading, writing = os.pipe()
+        diary = _Diary()
         child = os.fork()
         if child == 0:
-            os.close(reading)
-            _be_the_child(writing, request, self)
-        os.close(writing)
+            _be_the_child(diary, request, self)
         try:
             # When the other end of the control socket is gone, nobody waits for this one any more.
-            reply = _follow(reading, self._control.fileno(), request["cells"])
+            reply = _follow(diary.begin_to_read(), self._control.fileno(), len(request["cells"]))
         finally:
-            os.close(reading)
+            diary.close()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -181,7 +179,6 @@ class _Host:
         results: list[Message] = []
 
         def announce(seconds: float) -> None:
-            # With what has ended meanwhile: each message wakes the other process up.
             tell({"seconds": seconds, "cells": results})
             results.clear()
 
@@ -221,43 +218,77 @@ def _read_premises(fields: Message) -> Premises:
     )
 
 
-def _be_the_child(writing: int, request: Message, host: _Host) -> None:
-    """Run the submission, tell the host by lines of JSON, and end; never returns."""
+class _Diary:
+    """What a child writes down and its parent reads when the child has ended or is late: only the end wakes it up.
+
+    Made before the fork.
+    """
+
+    def __init__(self) -> None:
+        self._file = os.memfd_create("diary")
+        self._ended, self._end = os.pipe()  # the second is the child's, and closed when it dies
+
+    def write(self, message: Message) -> None:
+        """Add a message; its "seconds", if it has some, count from now. One with a "status" is the last."""
+        rest = json.dumps({**message, "at": time.monotonic()}, default=str).encode() + b"\n"
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        if "status" in message:
+            os.write(self._end, b".")  # a process that a check has left may keep it open
+
+    def begin_to_read(self) -> _Diary:
+        """Leave writing to the child."""
+        os.close(self._end)
+        return self
+
+    def read(self) -> list[Message]:
+        """Give the messages that are whole."""
+        content = os.pread(self._file, os.fstat(self._file).st_size, 0)
+        return [json.loads(line) for line in content.split(b"\n")[:-1]]
+
+    def wait(self, requests: int, seconds: float) -> bool:
+        """Wait until the child has ended; gives whether it has. An EngineFault when nobody waits for it any more."""
+        ready, _, _ = select.select([self._ended, requests], [], [], max(0.0, seconds))
+        if ready and self._ended not in ready:
+            raise EngineFault("the command that asked has ended")
+        return bool(ready)
+
+    def close(self) -> None:
+        """Forget all."""
+        os.close(self._ended)
+        os.close(self._file)
+
+
+def _be_the_child(diary: _Diary, request: Message, host: _Host) -> None:
+    """Run the submission, write down what becomes of it, and end; never returns."""
     try:
         die_with_parent()
         resource.setrlimit(resource.RLIMIT_AS, (_TRUSTED_ADDRESS_SPACE, _TRUSTED_ADDRESS_SPACE))
-        with os.fdopen(writing, "wb", buffering=0) as pipe:
-
-            def tell(message: Message) -> None:
-                rest = json.dumps(message, default=str).encode() + b"\n"
-                while rest:
-                    rest = rest[pipe.write(rest) or 0 :]
-
-            try:
-                host.run_in_child(request, tell)
-            except BaseException as error:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                tell({"status": "fault", "reason": f"{type(error).__name__}: {error}"})
+        try:
+            host.run_in_child(request, diary.write)
+        except BaseException as error:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            diary.write({"status": "fault", "reason": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(0)
 
 
-def _follow(reading: int, requests: int, cells: list[Message]) -> Message:
-    """Read what the child tells until it has ended, and give the answer on all cells."""
-    lines = _Lines(reading, requests)
-    results: list[Message] = []
-    seconds = 0.0
-    while True:
-        try:
-            message = json.loads(lines.read(seconds + _GRACE_SECONDS))
-        except TimeoutError:
-            return {"status": "ok", "cells": _give_up(results, len(cells), seconds)}
-        except EOFError:
-            raise EngineFault("the process that ran the checks of a submission has died") from None
-        results += message.get("cells", ())
-        if "status" in message:
-            return {**message, "cells": results}
-        seconds = message["seconds"]
+def _follow(diary: _Diary, requests: int, count: int) -> Message:
+    """Wait until the child has ended, as long as it keeps its limits, and give the answer on all cells."""
+    latest: Message = {"at": time.monotonic(), "seconds": 0.0}
+    until = 0.0
+    while not (has_ended := diary.wait(requests, until - time.monotonic())):
+        latest = (diary.read() or [latest])[-1]
+        until = latest["at"] + latest.get("seconds", 0.0) + _GRACE_SECONDS
+        if until <= time.monotonic():
+            break
+    messages = diary.read()
+    results = [result for message in messages for result in message.get("cells", ())]
+    if not has_ended:
+        return {"status": "ok", "cells": _give_up(results, count, latest.get("seconds", 0.0))}
+    if not messages or "status" not in messages[-1]:
+        raise EngineFault("the process that ran the checks of a submission has died")
+    return {**messages[-1], "cells": results}
 
 
 def _give_up(results: list[Message], count: int, seconds: float) -> list[Message]:
@@ -270,31 +301,6 @@ def _give_up(results: list[Message], count: int, seconds: float) -> list[Message
         reason = "was not run: a check above it could not be stopped in time"
         results.append(set_unfinished({"outputs": [], "metadata": {}}, "not run", "NotRun", reason))
     return results
-
-
-class _Lines:
-    """Lines from a pipe, as long as somebody waits for them."""
-
-    def __init__(self, reading: int, requests: int) -> None:
-        self._reading, self._requests = reading, requests
-        self._content = b""
-
-    def read(self, seconds: float) -> bytes:
-        """Give the next line; a TimeoutError when there is none in time, an EOFError when there is none any more."""
-        deadline = time.monotonic() + seconds
-        while b"\n" not in self._content:
-            left = max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._reading, self._requests], [], [], left)
-            if not ready:
-                raise TimeoutError
-            if self._reading not in ready:
-                raise EngineFault("the command that asked has ended")
-            part = os.read(self._reading, 2**20)
-            if not part:
-                raise EOFError
-            self._content += part
-        line, self._content = self._content.split(b"\n", 1)
-        return line
 
 
 if __name__ == "__main__":
