@@ -47,8 +47,6 @@ setup: $(STAMP)  ## put everything into .venv, as requirements.lock says
 			{ $$install || { $${update:-false} && $$install; }; } </dev/null >/dev/null 2>&1; \
 		fi; \
 		$(has_bubblewrap) || echo "To grade submissions, install bubblewrap: $${install:+sudo $$install}"; }
-	@# Where Python was told to keep no byte code, every command would compile all of this anew.
-	@$(BIN)/python -m compileall -q autograder helpers
 	@echo 'Ready: $(BIN)/python, $(BIN)/autograder, $(BIN)/nbgrader'
 
 build: setup  ## course/ -> source/ -> release/
@@ -93,6 +91,7 @@ is_new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null
 has_bubblewrap = command -v bwrap >/dev/null
 pip = $(BIN)/python -m pip --disable-pip-version-check
 
+# An editable install is not compiled: where Python was told to keep no byte code, every command would do that anew.
 $(STAMP): pyproject.toml requirements.lock $(MAKE_ANEW)
 	@if [ -n '$(MAKE_ANEW)' ] || ! $(BIN)/python $(is_new_enough) || ! $(pip) --version >/dev/null 2>&1; then \
 		for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11 python); do \
@@ -112,6 +111,7 @@ $(STAMP): pyproject.toml requirements.lock $(MAKE_ANEW)
 	@echo 'Installing what requirements.lock lists into .venv (a minute or two the first time)'
 	@{ $(pip) install --require-hashes --requirement requirements.lock \
 		&& $(pip) install --no-build-isolation --no-deps --editable . \
+		&& $(BIN)/python -m compileall -q autograder helpers \
 		&& echo 'folder=$(CURDIR);python=$(PYTHON);' >$(STAMP); \
 	} | awk -v terminal="$$(test -t 1 && echo yes)" 'terminal && /^(Collecting|Processing) / { \
 		printf "\r  %d packages fetched", ++n; fflush() } END { if (n) print "" }'

@@ -83,13 +83,14 @@ def copy_plain(value: Any, depth: int = 0) -> Any:
     """Copy what a call could change; all else stays the same object."""
     if depth > _DEEPEST:
         return value
-    if type(value) in (list, tuple, set):
-        return type(value)(copy_plain(item, depth + 1) for item in value)
-    if type(value) is dict:
-        return {key: copy_plain(item, depth + 1) for key, item in value.items()}
-    if type(value) is np.ndarray:
+    kind = type(value)
+    if kind is np.ndarray:
         return value.copy(order="K")
-    return bytearray(value) if type(value) is bytearray else value
+    if kind is list or kind is tuple or kind is set:
+        return kind([copy_plain(item, depth + 1) for item in value])
+    if kind is dict:
+        return {key: copy_plain(item, depth + 1) for key, item in value.items()}
+    return bytearray(value) if kind is bytearray else value
 
 
 def restore(target: Any, source: Any, depth: int = 0) -> Any:

@@ -174,6 +174,14 @@ def test_a_check_finds_what_the_names_stand_for_by_then(executor: JailedExecutor
     assert states(cells) == ["ok"] * 7, text_of(cells[3])
 
 
+@pytest.mark.parametrize("depth", [1, 80])  # the second is too deep to be handed to a check
+def test_a_check_finds_what_a_call_of_the_one_before_has_defined(executor: JailedExecutor, depth: int) -> None:
+    replaces = f"def f():\n    global f\n    f = lambda: 2\n    return {'[' * depth}{']' * depth}"
+    first = "try:\n    assert f() == []\nexcept ValueError as error:\n    assert 'cannot be handed' in str(error)"
+    cells = run(executor, ("solution", replaces), ("check", first), ("check", "assert f() == 2"))
+    assert states(cells) == ["ok"] * 3, [text_of(cell) for cell in cells]
+
+
 def test_an_error_tells_the_lines_of_the_students_cells(executor: JailedExecutor) -> None:
     solution = "def g(x):\n    return 1 / x\n\ndef f(x):\n    return g(x)"
     cells = run(executor, ("solution", solution), ("check", "f(0)"))
