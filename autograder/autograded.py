@@ -75,37 +75,22 @@ def make_autograded(source: Notebook, executed: Notebook | None, verdict: Verdic
 def _dump(notebook: Notebook, given: Container[str]) -> bytes:
     """Write a notebook in one line, keys sorted: only programs read it, and nbformat takes ten times as long.
 
-    Cells with one of the `given` texts, the instructor's, are the same for a whole class: they are encoded once.
+    The `given` texts, the instructor's, are the same for a whole class: they are encoded once.
     """
     cells = []
     for cell in notebook["cells"]:
-        fixed = _Fixed(cell)
-        outputs = fixed.pop("outputs", None)
-        before, after = _encode_once(fixed) if cell["source"] in given else _encode_around(fixed)
-        between = b"" if outputs is None else b', "outputs": ' + _encode(outputs)
-        cells.append(before + between + after)
+        source = (_encode_once if cell["source"] in given else _encode)(cell["source"])
+        before = _encode({key: value for key, value in cell.items() if key != "source"})
+        cells.append(before[:-1] + b', "source": ' + source + b"}")  # by its name the last part
     rest = _encode({key: value for key, value in notebook.items() if key != "cells"})
     return b'{"cells": [' + b", ".join(cells) + b"], " + rest[1:] + b"\n"
 
 
-class _Fixed(dict[str, Any]):
-    """A cell without its outputs, never changed: the key under which its JSON is kept."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(self["source"])
-
-
-def _encode_around(cell: _Fixed) -> tuple[bytes, bytes]:
-    """What stands before a cell's outputs, and after them: by name the source is its last part."""
-    before = _encode({key: value for key, value in cell.items() if key != "source"})
-    return before[:-1], b', "source": ' + _encode(cell["source"]) + b"}"
-
-
-_encode_once = lru_cache(maxsize=512)(_encode_around)
-
-
 def _encode(value: Any) -> bytes:
     return _ENCODER.encode(value).encode("utf-8", "replace")
+
+
+_encode_once = lru_cache(maxsize=512)(_encode)
 
 
 def _make_blank(source: Notebook) -> Notebook:

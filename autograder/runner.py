@@ -200,7 +200,7 @@ class Runner:
         """Run a cell of the student's, and what the instructor has in its place here."""
         self._session.files[cell.number] = self._shell.compile.cache(cell.source, cell.number)
         following = self._cells[self._position + 1 : self._position + 2]
-        names = self._list_names() if any(cell.is_check for cell in following) else []
+        names = [*self._list_names(), *self._imports] if any(cell.is_check for cell in following) else []
         result = _finish(self._session.run(cell.source, cell.number, names))
         if cell.trusted_source and cell.trusted_source not in {text for text, _ in self._rules.prepared}:
             self._bind_names()
@@ -228,14 +228,14 @@ class Runner:
     def _bind_names(self) -> None:
         """Put what the student has defined under the instructor's names, each check cell anew."""
         names = self._list_names()
-        found = self._session.names(names)
+        found = self._session.names([*names, *self._imports])
         for name, module in self._imports.items():
             # What a solution imports is here as the instructor has it, for a student who imports it too.
             if name in found:
                 self._shell.user_ns[name] = module
             else:
                 self._shell.user_ns.pop(name, None)
-        for name in names[: len(names) - len(self._imports)]:
+        for name in names:
             old = self._own.pop(name, _MISSING)
             if name in found:
                 self._own[name] = self._keep_identity(old, found[name])
@@ -246,9 +246,9 @@ class Runner:
         self._session.begin_check(_find_ids(self._shell.user_ns))
 
     def _list_names(self) -> list[str]:
-        """The names that a check may speak of; what the instructor's solutions import comes last."""
+        """The names that a check takes from the student."""
         missing = [n for n in self._rules.unknown if n in self._own or n not in self._shell.user_ns]
-        return [*self._rules.names, *missing, *self._imports]
+        return [*self._rules.names, *missing]
 
     def _keep_identity(self, old: Any, new: Any) -> Any:
         """The object of the last time where the answer is the same: checks tell by it whether it was changed."""

@@ -36,6 +36,7 @@ def test_equal_texts_with_other_settings_or_outputs_are_written_anew() -> None:
         if cell["cell_type"] == "code":
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "new"}]
     cells = json.loads(make(source, changed))["cells"]
+    assert [cell["source"] for cell in cells] == [cell["source"] for cell in changed["cells"]]
     assert {cell["metadata"]["nbgrader"]["points"] for cell in cells} == {77}
     assert all("new" in str(cell["outputs"]) for cell in cells if cell["cell_type"] == "code")
     assert not any("new" in str(cell) for cell in json.loads(make(source, first))["cells"])

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from IPython.core.inputtransformer2 import TokenTransformBase, TransformerManager
 
 from autograder.compiler import Compiler
+from autograder.shell import _Transformers
 
 SHOWS = "x = 20\ny = x + 1\ny * 2"
 FAILS = "a = 1\n\ndef f():\n    return a / 0\n\nf()"
@@ -127,3 +129,43 @@ assert shell.run("1 + 2", 4)["outputs"][0]["data"]["text/plain"] == "30"
 
 def test_the_shell_uses_it_and_lets_a_check_transform_cells() -> None:
     subprocess.run([sys.executable, "-c", IN_A_SHELL], check=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1\ny = x % 2 != 0",
+        "%matplotlib inline\nx = 1",
+        "def f():\n    %time 1\n    !ls",
+        "files = !ls\nx = %env HOME",
+        "x = 1\nx?",
+        "?x\n??x",
+        "    , f a b\n;f a b\n/f a b",
+        "x = (1\n, 2)\ny = [1\n/ 2]",
+        "if x:\n\t!!ls",
+        "%%time\nx = 1",
+        ">>> x = 1\n... x",
+        "\n\n  x = '!?%'\n  y = 2",
+        "x = = 1\n'",
+    ],
+)
+def test_a_cell_becomes_what_ipython_makes_of_it(text: str) -> None:
+    assert _Transformers().transform_cell(text) == TransformerManager().transform_cell(text)
+
+
+def test_a_cell_becomes_what_a_transformer_of_ones_own_makes_of_it() -> None:
+    made = _Transformers()
+    made.token_transformers = [*made.token_transformers, Shouts]
+    assert made.transform_cell("x = 1\ny = 2") == "X = 1\ny = 2\n"
+
+
+class Shouts(TokenTransformBase):
+    """Turns a first line that it finds in small letters."""
+
+    @classmethod
+    def find(cls, tokens_by_line: Any) -> Any:
+        first = tokens_by_line[0][0]
+        return cls(first.start) if first.string.islower() else None
+
+    def transform(self, lines: list[str]) -> list[str]:
+        return [lines[0].upper(), *lines[1:]]

@@ -78,10 +78,10 @@ def test_a_child_is_waited_for_as_long_as_its_latest_message_says(
     def goes_on(diary: _Diary) -> None:
         diary.write({"seconds": 600.0, "cells": [FIRST]})
         time.sleep(0.3)
-        diary.write({"status": "ok", "cells": []})
+        diary.write({"status": "ok", "cells": [FIRST]})
 
     with child_that(goes_on, awaits_word=True) as diary:
-        assert _follow(diary, requests, 1)["cells"] == [FIRST]
+        assert _follow(diary, requests, 2)["cells"] == [FIRST, FIRST]
 
 
 @pytest.mark.parametrize("messages", [(), ({"seconds": 1.0, "cells": [FIRST]},)])

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -80,6 +81,14 @@ class Waiting:
     def _forget(self) -> None:
         with contextlib.suppress(BrokenPipeError):  # the check was killed
             self._writing.close()
+
+
+def test_a_host_that_nobody_has_asked_ends_with_its_executors(course: Course) -> None:
+    with JailedExecutor(course) as first, first.another():
+        while not (found := find_hosts()):  # it has only just been started
+            time.sleep(0.01)
+        processes = Watched(found)
+    assert processes.are_gone()
 
 
 def test_executors_that_ask_at_once_wait_for_one_start(course: Course) -> None:

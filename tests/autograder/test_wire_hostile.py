@@ -143,6 +143,16 @@ def test_a_malformed_message_is_a_wire_error(tree: Any, buffers: tuple[bytes, ..
         decode(tree, *buffers)
 
 
+@pytest.mark.parametrize(
+    "start", [b"\xd6", b"\xd7", b"\xc7\x04", b"\xc7\x08", b"\xc7\x0c", b"\xc8\0\x0c", b"\xc9\0\0\0\x0c"]
+)
+def test_a_time_stamp_is_refused_however_it_is_packed(start: bytes) -> None:
+    stamp = start + b"\xff" + bytes({0xD6: 4, 0xD7: 8}.get(start[0], start[-1]))
+    assert type(msgpack.unpackb(stamp)) is msgpack.Timestamp
+    with pytest.raises(WireError):
+        Codec(refuse, refuse).decode((stamp, b""))
+
+
 def test_a_table_is_refused_where_pandas_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
     with pytest.raises(WireError, match="pandas, which is not imported"):
