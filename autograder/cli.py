@@ -31,6 +31,7 @@ engine failed, 2 a wrong call or unusable input.
 
 def run() -> NoReturn:
     """Be the program `autograder`. To take down what it has imported would take longer than some submissions."""
+    sys.setswitchinterval(0.0005)  # seconds; by default who only hands over waits ten times as long for who writes
     gc.set_threshold(20_000, 50)  # by default it looks at all that was imported many times over
     code = main()
     atexit._run_exitfuncs()

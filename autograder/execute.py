@@ -91,6 +91,9 @@ class SharingExecutor(Executor, Protocol):
     def another(self) -> Executor:
         """Make an executor like this one, which shares with it what is warm and no submission ever enters."""
 
+    def take_turns(self, count: int) -> None:
+        """From now on let so many run at a time of all that share; the others make ready and wait."""
+
 
 class PlainExecutor:
     """Runs notebooks in a warm process of their own, with time limits but WITHOUT isolation.

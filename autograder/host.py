@@ -7,10 +7,12 @@ the checks. Requests come on a control socket, stdin; a clone has its own::
     {"op": "open", "folder": str, "premises": {...}, "level": str, "leading": [str], "imports": str, "checks": [str],
      "paths": [str]}
     {"op": "clone"} and a socket  ->  a pidfd of the clone
-    {"op": "run", "folder": str, "rules": {...}, "cells": [{...}]}
+    {"op": "run", "folder": str, "rules": {...}, "cells": [{...}]}, and when the turn has come {"op": "go"}
+      ->  the results of the cells: "cells" in the answer, or a file for `diary.read_cells`
 
-An answer is ``{"status": "ok", ...}``, or ``{"status": "fault", "reason": str}`` for a fault of the engine's own. A
-clone ends when the other end of its socket is gone; the warm host when its own is, and all its clones have ended.
+Before "go" all is made ready, and no cell runs. An answer is ``{"status": "ok", ...}``, or
+``{"status": "fault", "reason": str}`` for a fault of the engine's own. A clone ends when the other end of its socket is
+gone; the warm host when its own is, and all its clones have ended.
 """
 
 from __future__ import annotations
@@ -19,10 +21,8 @@ import contextlib
 import gc
 import importlib
 import itertools
-import json
 import os
 import resource
-import select
 import signal
 import socket
 import sys
@@ -32,6 +32,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder import limits
+from autograder.diary import Diary, read_cells
 from autograder.errors import EngineFault
 from autograder.execute import set_unfinished
 from autograder.jail.control import Control, Message
@@ -63,6 +64,8 @@ class _Host:
         self._control = control
         self._sandbox: Sandbox | None = None
         self._clones: list[int] = []
+        self._child = 0  # runs the latest submission
+        self._needed: list[str] = []  # modules that it has imported late
 
     def serve(self) -> None:
         """Answer requests until the control socket is closed."""
@@ -70,12 +73,18 @@ class _Host:
             while True:
                 request, descriptors = self._control.receive()
                 try:
-                    reply, descriptors = self._answer(request, descriptors)
-                except (EngineFault, JailError, OSError) as error:
-                    reply, descriptors = {"status": "fault", "reason": str(error)}, []
-                self._control.send({"status": "ok", **reply}, descriptors)
-                for descriptor in descriptors:
-                    os.close(descriptor)
+                    self._serve_one(request, descriptors)
+                finally:
+                    self._tidy_up()
+
+    def _serve_one(self, request: Message, descriptors: list[int]) -> None:
+        try:
+            reply, descriptors = self._answer(request, descriptors)
+        except (EngineFault, JailError, OSError) as error:
+            reply, descriptors = {"status": "fault", "reason": str(error)}, []
+        self._control.send({"status": "ok", **reply}, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
     def _answer(self, request: Message, descriptors: list[int]) -> tuple[Message, list[int]]:
         if request["op"] == "open" and self._sandbox is None:
@@ -91,7 +100,9 @@ class _Host:
             raise EngineFault("a cell of the instructor's has started a thread; nothing can be forked beside it")
         if request["op"] == "clone":
             return {}, [self._clone(self._sandbox, descriptors[0])]
-        return self._run(self._sandbox, request), []
+        if request["op"] == "run":
+            return self._run(request)
+        raise EngineFault(f"there is nothing to {request['op']}")
 
     def _open(self, request: Message) -> None:
         self._sandbox = Sandbox(_read_premises(request["premises"]), level=request["level"])
@@ -150,26 +161,38 @@ class _Host:
         self._clones.append(clone)
         return os.pidfd_open(clone)
 
-    def _run(self, sandbox: Sandbox, request: Message) -> Message:
-        """Run one submission in a child of its own, and end everything that it has left."""
-        diary = _Diary()
-        child = os.fork()
-        if child == 0:
-            _be_the_child(diary, request, self)
+    def _run(self, request: Message) -> tuple[Message, list[int]]:
+        """Run one submission in a child of its own."""
+        diary, turn = Diary(), os.eventfd(0)
+        self._child = os.fork()
+        if self._child == 0:
+            _be_the_child(diary, request, self, lambda: os.eventfd_read(turn))
+        diary.begin_to_read()
         try:
+            self._control.receive()
+            os.eventfd_write(turn, 1)
             # When the other end of the control socket is gone, nobody waits for this one any more.
-            reply = _follow(diary.begin_to_read(), self._control.fileno(), len(request["cells"]))
+            reply = _follow(diary, self._control.fileno(), len(request["cells"]))
+            self._needed = reply.pop("modules", [])
+            return reply, [] if "cells" in reply else [diary.copy_file()]
         finally:
             diary.close()
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            sandbox.end()
-        self._import_what_it_needed(reply.pop("modules", []))
-        return reply
+            os.close(turn)
 
-    def run_in_child(self, request: Message, tell: Callable[[Message], None]) -> None:
-        """Run a submission in the forked child, and tell what becomes of it."""
+    def _tidy_up(self) -> None:
+        """End everything that a run has left; nobody waits for that."""
+        if self._child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            self._child = 0
+            if self._sandbox is not None:
+                with contextlib.suppress(JailError):  # met again by the next run
+                    self._sandbox.end()
+        self._import_what_it_needed()
+
+    def run_in_child(self, request: Message, tell: Callable[[Message], None], wait: Callable[[], object]) -> None:
+        """Run a submission in the forked child once `wait` returns, and tell what becomes of it."""
         from autograder.runner import Cell, Rules, Runner
 
         assert self._sandbox is not None
@@ -182,14 +205,16 @@ class _Host:
             tell({"seconds": seconds, "cells": results})
             results.clear()
 
-        for result in Runner(self._shell, self._sandbox, rules, cells).run(announce):
+        running = Runner(self._shell, self._sandbox, rules, cells).run(announce, wait)
+        for result in itertools.islice(running, len(cells)):  # to end the jailed process can wait, as it takes a while
             results.append(result)
         # The latest are the last. To look at all names would copy all pages that they lie on.
         modules = list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._module_count)))
         tell({"status": "ok", "modules": modules[::-1], "cells": results})
 
-    def _import_what_it_needed(self, names: list[str]) -> None:
+    def _import_what_it_needed(self) -> None:
         """Import by name what checks have imported late, so that every later child is born with it."""
+        names, self._needed = self._needed, []
         for name in names:
             if name not in sys.modules and name.partition(".")[0] not in {*self._beside, "__main__", "__mp_main__"}:
                 with contextlib.suppress(Exception):
@@ -218,54 +243,13 @@ def _read_premises(fields: Message) -> Premises:
     )
 
 
-class _Diary:
-    """What a child writes down and its parent reads when the child has ended or is late: only the end wakes it up.
-
-    Made before the fork.
-    """
-
-    def __init__(self) -> None:
-        self._file = os.memfd_create("diary")
-        self._ended, self._end = os.pipe()  # the second is the child's, and closed when it dies
-
-    def write(self, message: Message) -> None:
-        """Add a message; its "seconds", if it has some, count from now. One with a "status" is the last."""
-        rest = json.dumps({**message, "at": time.monotonic()}, default=str).encode() + b"\n"
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
-        if "status" in message:
-            os.write(self._end, b".")  # a process that a check has left may keep it open
-
-    def begin_to_read(self) -> _Diary:
-        """Leave writing to the child."""
-        os.close(self._end)
-        return self
-
-    def read(self) -> list[Message]:
-        """Give the messages that are whole."""
-        content = os.pread(self._file, os.fstat(self._file).st_size, 0)
-        return [json.loads(line) for line in content.split(b"\n")[:-1]]
-
-    def wait(self, requests: int, seconds: float) -> bool:
-        """Wait until the child has ended; gives whether it has. An EngineFault when nobody waits for it any more."""
-        ready, _, _ = select.select([self._ended, requests], [], [], max(0.0, seconds))
-        if ready and self._ended not in ready:
-            raise EngineFault("the command that asked has ended")
-        return bool(ready)
-
-    def close(self) -> None:
-        """Forget all."""
-        os.close(self._ended)
-        os.close(self._file)
-
-
-def _be_the_child(diary: _Diary, request: Message, host: _Host) -> None:
+def _be_the_child(diary: Diary, request: Message, host: _Host, wait: Callable[[], object]) -> None:
     """Run the submission, write down what becomes of it, and end; never returns."""
     try:
         die_with_parent()
         resource.setrlimit(resource.RLIMIT_AS, (_TRUSTED_ADDRESS_SPACE, _TRUSTED_ADDRESS_SPACE))
         try:
-            host.run_in_child(request, diary.write)
+            host.run_in_child(request, diary.write, wait)
         except BaseException as error:
             signal.setitimer(signal.ITIMER_REAL, 0)
             diary.write({"status": "fault", "reason": f"{type(error).__name__}: {error}"})
@@ -273,22 +257,26 @@ def _be_the_child(diary: _Diary, request: Message, host: _Host) -> None:
         os._exit(0)
 
 
-def _follow(diary: _Diary, requests: int, count: int) -> Message:
-    """Wait until the child has ended, as long as it keeps its limits, and give the answer on all cells."""
+def _follow(diary: Diary, requests: int, count: int) -> Message:
+    """Wait until the child has ended, as long as it keeps its limits, and give the answer.
+
+    "cells" are in it where it did not keep them.
+    """
     latest: Message = {"at": time.monotonic(), "seconds": 0.0}
     until = 0.0
     while not (has_ended := diary.wait(requests, until - time.monotonic())):
-        latest = (diary.read() or [latest])[-1]
+        latest = diary.find_latest() or latest
         until = latest["at"] + latest.get("seconds", 0.0) + _GRACE_SECONDS
         if until <= time.monotonic():
             break
-    messages = diary.read()
-    results = [result for message in messages for result in message.get("cells", ())]
     if not has_ended:
-        return {"status": "ok", "cells": _give_up(results, count, latest.get("seconds", 0.0))}
-    if not messages or "status" not in messages[-1]:
+        return {"cells": _give_up(read_cells(diary.copy_file()), count, latest.get("seconds", 0.0))}
+    latest = diary.find_latest() or {}
+    if "status" not in latest:
         raise EngineFault("the process that ran the checks of a submission has died")
-    return {**messages[-1], "cells": results}
+    if latest["status"] != "ok":
+        raise EngineFault(latest["reason"])
+    return {"modules": latest["modules"]}
 
 
 def _give_up(results: list[Message], count: int, seconds: float) -> list[Message]:

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
 
 from autograder.errors import EngineFault
 from autograder.execute import start_process
@@ -43,7 +44,11 @@ class Host:
         self._asking, self._closing = threading.Lock(), threading.RLock()
         self._is_closed = False
 
-    def ask(self, request: Message, seconds: float) -> Message:
+    def tell(self, request: Message) -> None:
+        """Send a request that has no reply, or not yet; it can fail as `ask` can."""
+        self._exchange(request, None)
+
+    def ask(self, request: Message, seconds: float, passed: Sequence[int] = ()) -> tuple[Message, list[int]]:
         """Send a request and wait for its reply.
 
         Parameters
@@ -52,30 +57,35 @@ class Host:
             See `autograder.host`.
         seconds : float
             After these, and some more, the process is ended.
+        passed : sequence of int, optional
+            Descriptors that go with it; they stay open here.
 
         Returns
         -------
-        dict
-            The reply.
+        (dict, list of int)
+            The reply, and the descriptors that came with it.
 
         Raises
         ------
         EngineFault
             The host says so, or it has died, or was closed meanwhile.
         """
-        return self._ask(request, seconds)[0]
-
-    def _ask(self, request: Message, seconds: float, passed: Sequence[int] = ()) -> tuple[Message, list[int]]:
-        try:
-            with self._asking:
-                self._control.send(request, passed, seconds=_GUARD_SECONDS)
-                reply, descriptors = self._control.receive(seconds + _GUARD_SECONDS)
-        except (EOFError, OSError, ValueError):
-            self._kill()
-            raise EngineFault("the grading host has died") from None
+        reply, descriptors = self._exchange(request, seconds, passed)
         if reply.get("status") != "ok":
             raise EngineFault(str(reply.get("reason")))
         return reply, descriptors
+
+    def _exchange(
+        self, request: Message, seconds: float | None, passed: Sequence[int] = ()
+    ) -> tuple[Message, list[int]]:
+        """Send a request, and where there are seconds receive its reply."""
+        try:
+            with self._asking:
+                self._control.send(request, passed, seconds=_GUARD_SECONDS)
+                return ({}, []) if seconds is None else self._control.receive(seconds + _GUARD_SECONDS)
+        except (EOFError, OSError, ValueError):
+            self._kill()
+            raise EngineFault("the grading host has died") from None
 
     def close(self) -> None:
         """End the process, also while another thread waits for its reply."""
@@ -115,7 +125,7 @@ class _WarmHost(Host):
         control = Control(ours)
         with theirs:
             try:
-                _, [process] = self._ask({"op": "clone"}, _CLONE_SECONDS, [theirs.fileno()])
+                _, [process] = self.ask({"op": "clone"}, _CLONE_SECONDS, [theirs.fileno()])
             except BaseException:
                 control.close()
                 raise
@@ -136,6 +146,8 @@ class Hosts:
         self._opening = threading.Lock()
         self._counting = threading.Lock()
         self._users = 0
+        self.turns: AbstractContextManager[object] = contextlib.nullcontext()
+        """Entered while a submission runs: it limits how many do so at a time."""
 
     def enter(self) -> None:
         """Begin to use these; `leave` must follow."""

@@ -6,6 +6,7 @@ It knows the course, makes the hosts' requests and reads their answers. Must not
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import autograder
 from autograder import limits
 from autograder.course import Course
 from autograder.definitions import Definitions, find_definitions
+from autograder.diary import read_cells
 from autograder.errors import CourseError
 from autograder.execute import Origin, copy_data
 from autograder.hosts import MOST_HOSTS, Host, Hosts
@@ -94,11 +96,15 @@ class JailedExecutor:
                 "cells": [_describe(cell, number, origin.copy_back) for number, cell in enumerate(cells, start=1)],
             }
             try:
-                reply = self._clones[key].ask(request, self.submission_seconds + _GRACE_SECONDS)
+                clone = self._clones[key]
+                clone.tell(request)
+                with self._hosts.turns:
+                    reply, files = clone.ask({"op": "go"}, self.submission_seconds + _GRACE_SECONDS)
             except BaseException:
                 self._drop(key)
                 raise
-        for number, (cell, result) in enumerate(zip(cells, reply["cells"], strict=True), start=1):
+        results = read_cells(*files) if files else reply["cells"]
+        for number, (cell, result) in enumerate(zip(cells, results, strict=True), start=1):
             cell["execution_count"] = number
             cell["outputs"] = result["outputs"]
             cell["metadata"] |= result["metadata"]
@@ -107,6 +113,10 @@ class JailedExecutor:
     def another(self) -> JailedExecutor:
         """Make an executor like this one that shares its warm processes; see `execute.SharingExecutor`."""
         return JailedExecutor(self._course, self.cell_seconds, self.submission_seconds, self.isolation, self._hosts)
+
+    def take_turns(self, count: int) -> None:
+        """Let so many run at a time of all that share the warm processes; see `execute.SharingExecutor`."""
+        self._hosts.turns = threading.Semaphore(count)
 
     def close(self) -> None:
         """End its part of the hosts and the jail, also while another thread waits for a run: that run fails."""

@@ -60,7 +60,8 @@ class Pool:
         Submissions at a time.
     make_executor : callable
         Makes what runs notebooks; called in this thread for the first worker. The others' are made from that one where
-        it is a `SharingExecutor`; so is what takes the place of one that failed.
+        it is a `SharingExecutor`, and so is what takes the place of one that failed. Then there is a thread more than
+        workers: what it has made ready runs as soon as one of those before it has ended.
     """
 
     def __init__(self, course: Course, assignment: str, workers: int, make_executor: MakeExecutor) -> None:
@@ -75,14 +76,19 @@ class Pool:
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=2 * workers)
         self._executors: list[Executor] = []
         try:
-            self._executors.append(make_executor(course))
-            for _ in range(1, workers):
-                self._executors.append(self._make_another(self._executors[0]))
+            first = make_executor(course)
+            self._executors.append(first)
+            threads = workers
+            if isinstance(first, SharingExecutor):
+                first.take_turns(workers)
+                threads += 1
+            for _ in range(1, threads):
+                self._executors.append(self._make_another(first))
         except BaseException:
             self.close()
             raise
         self.isolation = self._executors[0].isolation
-        for number in range(workers):
+        for number in range(threads):
             # Daemons: Ctrl-C ends the command without waiting for a student's loop.
             threading.Thread(target=self._work, args=(number,), daemon=True).start()
 

@@ -125,7 +125,9 @@ class Runner:
         self._restarts = 0
         self._timed_out = False
 
-    def run(self, announce: Callable[[float], None] = lambda seconds: None) -> Iterator[Result]:
+    def run(
+        self, announce: Callable[[float], None] = lambda seconds: None, wait: Callable[[], object] = lambda: None
+    ) -> Iterator[Result]:
         """Run all cells; whatever they do, there is a result for each, in order.
 
         Parameters
@@ -133,10 +135,14 @@ class Runner:
         announce : callable
             Takes the number of seconds after which what begins now is stopped: an alarm does that, and it cannot
             interrupt code in C.
+        wait : callable
+            Called when all is ready; no cell runs, and no time is counted, before it returns.
         """
         self._announce = announce
         self._room = limits.OUTPUT_CHARACTERS
         self._session.start()
+        self._session.names(self._list_names())  # nothing yet: but a first message takes long, and now is the time
+        wait()
         self._deadline = time.monotonic() + self._rules.submission_seconds
         signal.signal(signal.SIGALRM, self._ring)
         try:

@@ -200,8 +200,9 @@ def write_report(courses: Sequence[Measured], plan: Plan, helps: Sequence[Cost],
         "The cells alone: all cells of the class's notebooks, one after the other in one warm process. The time of a "
         "worker is the wall time of a further submission, times the workers. What is left is the engine's own cost: "
         "reading, a process for each submission, messages, verdicts, files, gradebook. Where nothing is said of "
-        "workers there is one, as there is one process for the cells alone; what is written while it runs the next "
-        f"submission costs it nothing. {plan.workers} workers have less than a processor each, and share its caches.",
+        "workers there is one, as there is one process for the cells alone; what another processor writes and makes "
+        "ready while it runs a submission costs it nothing, and is in the processor time. "
+        f"{plan.workers} workers have less than a processor each, and share its caches.",
         *_describe_growth(courses, plan),
         "## Latency",
         format_table(["command", "from a cold start", "wanted"], _rows_of_latency(courses, helps)),

@@ -277,17 +277,21 @@ def test_a_fault_of_the_engine_costs_nobody_else_anything(course_folder: Path, k
 
 def test_executors_that_can_share_are_made_from_each_other(course_folder: Path) -> None:
     class Sharing(Faulty):
-        others = 0
+        others = turns = 0
 
         def another(self) -> Executor:
             Sharing.others += 1
             return Faulty(course)
 
+        def take_turns(self, count: int) -> None:
+            Sharing.turns = count
+
     hand_in(course_folder, "ada", plain.solved(greet="# break the engine"))
     course = Course(course_folder)
     Faulty.made = Sharing.made = 0
     with Pool(course, plain.ASSIGNMENT, 3, Sharing) as pool:
-        assert (Sharing.made, Sharing.others) == (1, 2)
+        # One more than workers makes ready, and no more than workers run.
+        assert (Sharing.made, Sharing.others, Sharing.turns) == (1, 3, 3)
         pool.submit(find_submissions(course, plain.ASSIGNMENT))
         assert [outcome.fault for outcome in pool.iterate_outcomes()] == ["OSError: no space left"]
 

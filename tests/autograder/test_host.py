@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from autograder import host
+from autograder.diary import Diary, read_cells
 from autograder.errors import EngineFault
-from autograder.host import _Diary, _follow
+from autograder.host import _follow
 
 FIRST = {"outputs": [], "metadata": {"autograder": {"status": "ok"}}}
 OK = {"status": "ok", "modules": ["json"], "cells": [FIRST]}
@@ -29,8 +30,8 @@ def requests() -> Iterator[int]:
 
 
 @contextmanager
-def child_that(behaves: Callable[[_Diary], Any], awaits_word: bool = False) -> Iterator[_Diary]:
-    diary = _Diary()
+def child_that(behaves: Callable[[Diary], Any], awaits_word: bool = False) -> Iterator[Diary]:
+    diary = Diary()
     child = os.fork()
     if child == 0:
         try:
@@ -39,7 +40,7 @@ def child_that(behaves: Callable[[_Diary], Any], awaits_word: bool = False) -> I
             os._exit(0)
     try:
         diary.begin_to_read()
-        while awaits_word and not diary.read():
+        while awaits_word and diary.find_latest() is None:
             time.sleep(0.01)
         yield diary
     finally:
@@ -48,7 +49,7 @@ def child_that(behaves: Callable[[_Diary], Any], awaits_word: bool = False) -> I
         diary.close()
 
 
-def tell_and_hang(diary: _Diary, *messages: dict[str, Any]) -> None:
+def tell_and_hang(diary: Diary, *messages: dict[str, Any]) -> None:
     for message in messages:
         diary.write(message)
     signal.pause()
@@ -58,7 +59,23 @@ def test_results_come_in_order_when_the_child_says_that_it_is_done(requests: int
     started = {"seconds": 60.0, "cells": []}, {"seconds": 60.0, "cells": [FIRST]}
     with child_that(lambda diary: tell_and_hang(diary, *started, OK)) as diary:
         reply = _follow(diary, requests, 2)
-    assert (reply["status"], reply["cells"], reply["modules"]) == ("ok", [FIRST, FIRST], ["json"])
+        assert reply == {"modules": ["json"]}
+        assert read_cells(diary.copy_file()) == [FIRST, FIRST]
+
+
+def test_what_was_kept_of_a_message_that_was_cut_off_is_not_read() -> None:
+    diary = Diary()
+    diary.write({"cells": [FIRST]})
+    os.write(diary._file, b'{"cells": [')
+    assert read_cells(diary.copy_file()) == [FIRST]
+    diary.begin_to_read()
+    diary.close()
+
+
+def test_a_fault_that_the_child_tells_is_the_hosts(requests: int) -> None:
+    told = {"status": "fault", "reason": "KeyError: 'cells'"}
+    with child_that(lambda diary: tell_and_hang(diary, told)) as diary, pytest.raises(EngineFault, match="KeyError"):
+        _follow(diary, requests, 2)
 
 
 def test_a_child_that_is_late_keeps_what_it_has_done(requests: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,18 +92,19 @@ def test_a_child_is_waited_for_as_long_as_its_latest_message_says(
 ) -> None:
     monkeypatch.setattr(host, "_GRACE_SECONDS", 0.0)
 
-    def goes_on(diary: _Diary) -> None:
+    def goes_on(diary: Diary) -> None:
         diary.write({"seconds": 600.0, "cells": [FIRST]})
         time.sleep(0.3)
-        diary.write({"status": "ok", "cells": [FIRST]})
+        diary.write(OK)
 
     with child_that(goes_on, awaits_word=True) as diary:
-        assert _follow(diary, requests, 2)["cells"] == [FIRST, FIRST]
+        assert "cells" not in _follow(diary, requests, 2)
+        assert read_cells(diary.copy_file()) == [FIRST, FIRST]
 
 
 @pytest.mark.parametrize("messages", [(), ({"seconds": 1.0, "cells": [FIRST]},)])
 def test_a_child_that_dies_without_a_word_is_a_fault(requests: int, messages: tuple[dict[str, Any], ...]) -> None:
-    def dies(diary: _Diary) -> None:
+    def dies(diary: Diary) -> None:
         for message in messages:
             diary.write(message)
 

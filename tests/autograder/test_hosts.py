@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,92 @@ def test_closing_ends_a_run_at_once_and_leaves_nothing(
     assert processes.are_gone()
     with pytest.raises(RuntimeError, match="closed"):
         run(two[0], SOLUTION, CHECK)
+
+
+def test_a_clone_keeps_nothing_of_a_run_but_what_its_checks_have_imported(course: Course) -> None:
+    def find_own_children() -> list[int]:
+        [clone] = [
+            pid for pid in find_children(warm) if b"autograder.host" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        return find_children(clone)
+
+    late = ("check", "import sys\nassert f() == 1\nprint('wave' in sys.modules)\nimport wave")
+    with JailedExecutor(course) as executor:
+        shown = []
+        for _ in range(2):
+            executed = run(executor, SOLUTION, late)
+            assert states(executed) == ["ok", "ok"]
+            shown.append(executed[1]["outputs"][0]["text"])
+            [warm] = find_hosts()
+            for _ in range(1000):  # it goes after the answer
+                if not (left := find_own_children()):
+                    break
+                time.sleep(0.01)
+            assert not left
+    assert shown == ["False\n", "True\n"]
+
+
+@contextmanager
+def run_that_waits_for_its_turn(
+    executor: JailedExecutor, *cells: tuple[str, str]
+) -> Iterator[tuple[Future[list[dict[str, Any]]], Watched]]:
+    """A run in a thread of its own, when all is ready for it; with the processes that are."""
+    [warm] = find_hosts()
+    before = find_descendants(warm)
+    with ThreadPoolExecutor() as threads:
+        done = threads.submit(run, executor, *cells)
+        # A host, a zygote, and for the submission a child of each.
+        while len(made := set(find_descendants(warm)) - set(before)) < 4:
+            time.sleep(0.01)
+        yield done, Watched(list(made))
+
+
+def test_a_run_is_made_ready_and_waits_for_its_turn(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
+    one, other = two
+    one.take_turns(1)
+    waiting = Waiting(one, tmp_path / "fifo")
+    trace = tmp_path / "trace"
+    check = ("check", f"assert f() == 1; open({str(trace)!r}, 'w').close()")
+    with run_that_waits_for_its_turn(other, SOLUTION, check) as (done, _):
+        time.sleep(0.2)  # it would have run long ago
+        assert not trace.exists()
+        assert waiting.go_on() == ["ok", "ok"]
+        assert states(done.result(SECONDS)) == ["ok", "ok"]
+    assert trace.exists()
+
+
+def test_a_run_that_fails_gives_its_turn_back(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
+    one, other = two
+    one.take_turns(1)
+    waiting = Waiting(one, tmp_path / "fifo")
+    with run_that_waits_for_its_turn(other, SOLUTION, CHECK) as (done, _):
+        one.close()
+        with pytest.raises(EngineFault):
+            waiting.wait()
+        assert states(done.result(SECONDS)) == ["ok", "ok"]
+
+
+def test_closing_ends_a_run_that_waits_for_its_turn(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
+    one, other = two
+    one.take_turns(1)
+    waiting = Waiting(one, tmp_path / "fifo")
+    with run_that_waits_for_its_turn(other, SOLUTION, CHECK) as (done, processes):
+        other.close()
+        assert processes.are_gone()
+        assert waiting.go_on() == ["ok", "ok"]
+        with pytest.raises(EngineFault):
+            done.result(SECONDS)
+
+
+def test_the_time_before_its_turn_is_not_a_runs_own(course: Course) -> None:
+    with JailedExecutor(course, submission_seconds=3) as one, one.another() as other:
+        run(one, SOLUTION, CHECK)
+        turns = threading.Semaphore(0)
+        one._hosts.turns = turns
+        with run_that_waits_for_its_turn(other, SOLUTION, CHECK) as (done, _):
+            time.sleep(3.5)
+            turns.release()
+            assert states(done.result(SECONDS)) == ["ok", "ok"]
 
 
 def test_closing_ends_a_host_that_is_being_opened(course: Course, tmp_path: Path) -> None:
