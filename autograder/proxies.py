@@ -11,6 +11,7 @@ Must not know how messages travel: `Session` does.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator
 from types import FunctionType
@@ -159,6 +160,12 @@ def make_class(lease: Lease, operators: Collection[str]) -> type:
     return _RemoteClass(name, (RemoteObject,), namespace)
 
 
+@functools.lru_cache(maxsize=256)
+def find_kind(name: str) -> type:
+    """Give the class of the stand-ins of all objects whose class has this name and is not known here."""
+    return _RemoteClass(name, (RemoteObject,), {"__module__": "__main__", "__slots__": ()})
+
+
 def make_instance(lease: Lease, kind: type) -> Any:
     """Make the stand-in of an object whose class's stand-in is `kind`."""
     made: Any = object.__new__(kind)
@@ -179,7 +186,7 @@ def _exception_base(bases: tuple[str, ...]) -> type[BaseException] | None:
 def _get_from_error(error: BaseException, name: str) -> Any:
     """An attribute of an exception that the student's code has raised."""
     raised = vars(error).get("_raised")
-    if type(raised) is not RemoteObject:
+    if not isinstance(raised, RemoteObject):
         raise AttributeError(name)
     return getattr(raised, name)
 

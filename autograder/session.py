@@ -335,11 +335,11 @@ class Session:
             return proxies.make_instance(lease, kind)
         if handle.kind == "callable" and not handle.class_number:
             return proxies.make_function(lease)
-        return proxies.make_instance(lease, proxies.RemoteObject)
+        return proxies.make_instance(lease, proxies.find_kind(handle.type_name))
 
     def _make_error(self, described: Any) -> BaseException:
         error = received.make_error(described, self.files, self._error_classes())
-        if type(described) is dict and type(described.get("self")) is proxies.RemoteObject:
+        if type(described) is dict and isinstance(described.get("self"), proxies.RemoteObject):
             vars(error)["_raised"] = described["self"]
         return error
 

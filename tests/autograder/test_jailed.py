@@ -29,6 +29,12 @@ SQUARES = "def squares(n):\n    return [i * i for i in range(1, n + 1)]"
     ("solution", "check"),
     [
         pytest.param("def f(x):\n    return x + 1", "assert f(1) == 2 and f(x=2) == 3", id="a function"),
+        pytest.param(
+            "from collections import deque\ndef f(x):\n    return deque(x) if x else iter(x)",
+            "assert [type(f(x)).__name__ for x in ([1], [2], [])] == ['deque', 'deque', 'list_iterator']\n"
+            "assert type(f([1])) is type(f([2])) is not type(f([]))",
+            id="the name of a type",
+        ),
         pytest.param("f = lambda x: x", "assert f([1, (2, {'a': 3})]) == [1, (2, {'a': 3})]", id="nested data"),
         pytest.param("x = {'a': [1, 2]}", "assert x['a'] == [1, 2] and type(x) is dict", id="a value"),
         pytest.param(
