@@ -141,7 +141,7 @@ class Runner:
         self._announce = announce
         self._room = limits.OUTPUT_CHARACTERS
         self._session.start()
-        self._session.names(self._list_names())  # nothing yet: but a first message takes long, and now is the time
+        self._session.tell({})  # nothing: but a first message takes long, and now is the time
         wait()
         self._deadline = time.monotonic() + self._rules.submission_seconds
         signal.signal(signal.SIGALRM, self._ring)
