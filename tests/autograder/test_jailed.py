@@ -239,6 +239,13 @@ def test_an_imported_name_is_there_only_for_who_imports_it(executor: JailedExecu
     assert states(run(executor, *cells, student={0: fake}))[1] == "ok"  # the module is the instructor's
 
 
+def test_the_parameters_of_a_function_from_the_first_cells_are_known(executor: JailedExecutor) -> None:
+    given, asked = "def f(x, y=1):\n    return x", "def f(x, y=1):\n    return x + y"
+    check = "import inspect\nassert list(inspect.signature(f).parameters) == ['x', 'y']"
+    cells = run(executor, ("shared", given), ("solution", asked), ("check", check), student={1: "pass"})
+    assert states(cells) == ["ok"] * 3
+
+
 def test_names_that_only_checks_know_are_the_students(executor: JailedExecutor) -> None:
     cells = run(
         executor,
