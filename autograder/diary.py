@@ -10,11 +10,9 @@ import json
 import os
 import select
 import time
-from typing import Any
 
 from autograder.errors import EngineFault
-
-Message = dict[str, Any]
+from autograder.jail.control import Message
 
 
 class Diary:

@@ -13,7 +13,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from autograder.errors import EngineFault
@@ -46,7 +46,8 @@ class Host:
 
     def tell(self, request: Message) -> None:
         """Send a request that has no reply, or not yet; it can fail as `ask` can."""
-        self._exchange(request, None)
+        with self._connection() as control:
+            control.send(request, seconds=_GUARD_SECONDS)
 
     def ask(self, request: Message, seconds: float, passed: Sequence[int] = ()) -> tuple[Message, list[int]]:
         """Send a request and wait for its reply.
@@ -70,19 +71,19 @@ class Host:
         EngineFault
             The host says so, or it has died, or was closed meanwhile.
         """
-        reply, descriptors = self._exchange(request, seconds, passed)
+        with self._connection() as control:
+            control.send(request, passed, seconds=_GUARD_SECONDS)
+            reply, descriptors = control.receive(seconds + _GUARD_SECONDS)
         if reply.get("status") != "ok":
             raise EngineFault(str(reply.get("reason")))
         return reply, descriptors
 
-    def _exchange(
-        self, request: Message, seconds: float | None, passed: Sequence[int] = ()
-    ) -> tuple[Message, list[int]]:
-        """Send a request, and where there are seconds receive its reply."""
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Control]:
+        """Have the connection alone; an EngineFault when there is nobody at its other end any more."""
         try:
             with self._asking:
-                self._control.send(request, passed, seconds=_GUARD_SECONDS)
-                return ({}, []) if seconds is None else self._control.receive(seconds + _GUARD_SECONDS)
+                yield self._control
         except (EOFError, OSError, ValueError):
             self._kill()
             raise EngineFault("the grading host has died") from None

@@ -219,39 +219,41 @@ def run_that_waits_for_its_turn(
         yield done, Watched(list(made))
 
 
-def test_a_run_is_made_ready_and_waits_for_its_turn(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
-    one, other = two
-    one.take_turns(1)
-    waiting = Waiting(one, tmp_path / "fifo")
+@pytest.fixture
+def the_first(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> Waiting:
+    """The run of one of two executors that take turns: it has its own."""
+    two[0].take_turns(1)
+    return Waiting(two[0], tmp_path / "fifo")
+
+
+def test_a_run_is_made_ready_and_waits_for_its_turn(
+    two: tuple[JailedExecutor, JailedExecutor], the_first: Waiting, tmp_path: Path
+) -> None:
     trace = tmp_path / "trace"
     check = ("check", f"assert f() == 1; open({str(trace)!r}, 'w').close()")
-    with run_that_waits_for_its_turn(other, SOLUTION, check) as (done, _):
+    with run_that_waits_for_its_turn(two[1], SOLUTION, check) as (done, _):
         time.sleep(0.2)  # it would have run long ago
         assert not trace.exists()
-        assert waiting.go_on() == ["ok", "ok"]
+        assert the_first.go_on() == ["ok", "ok"]
         assert states(done.result(SECONDS)) == ["ok", "ok"]
     assert trace.exists()
 
 
-def test_a_run_that_fails_gives_its_turn_back(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
-    one, other = two
-    one.take_turns(1)
-    waiting = Waiting(one, tmp_path / "fifo")
-    with run_that_waits_for_its_turn(other, SOLUTION, CHECK) as (done, _):
-        one.close()
+def test_a_run_that_fails_gives_its_turn_back(two: tuple[JailedExecutor, JailedExecutor], the_first: Waiting) -> None:
+    with run_that_waits_for_its_turn(two[1], SOLUTION, CHECK) as (done, _):
+        two[0].close()
         with pytest.raises(EngineFault):
-            waiting.wait()
+            the_first.wait()
         assert states(done.result(SECONDS)) == ["ok", "ok"]
 
 
-def test_closing_ends_a_run_that_waits_for_its_turn(two: tuple[JailedExecutor, JailedExecutor], tmp_path: Path) -> None:
-    one, other = two
-    one.take_turns(1)
-    waiting = Waiting(one, tmp_path / "fifo")
-    with run_that_waits_for_its_turn(other, SOLUTION, CHECK) as (done, processes):
-        other.close()
+def test_closing_ends_a_run_that_waits_for_its_turn(
+    two: tuple[JailedExecutor, JailedExecutor], the_first: Waiting
+) -> None:
+    with run_that_waits_for_its_turn(two[1], SOLUTION, CHECK) as (done, processes):
+        two[1].close()
         assert processes.are_gone()
-        assert waiting.go_on() == ["ok", "ok"]
+        assert the_first.go_on() == ["ok", "ok"]
         with pytest.raises(EngineFault):
             done.result(SECONDS)
 
