@@ -173,9 +173,9 @@ def find_script(name: str) -> str:
 
 def make_environment(folder: Path) -> dict[str, str]:
     """Give the environment of both graders: without the user's own settings of Jupyter and IPython."""
-    own = {
-        name: str(folder / "home" / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    }
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "TMPDIR")  # kernels leave files in the last
+    own = {name: str(folder / "home" / name.lower()) for name in names}
+    Path(own["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     # nbgrader starts `alembic` by name.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, **own, "PATH": path}

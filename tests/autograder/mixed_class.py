@@ -23,10 +23,11 @@ BLANK = ("YOUR ANSWER HERE", "raise NotImplementedError")
 def with_questions(notebook: Notebook, *answers: str) -> Notebook:
     """With a written answer and a program that a person grades; the first answers are given, the others blank."""
     texts = [*answers, *BLANK[len(answers) :]]
+    questions = []
     for name, text, cell_type in zip(("essay", "sketch"), texts, ("markdown", "code"), strict=True):
         settings = {"grade_id": name, "solution": True, "locked": False, "points": 3}
-        notebook["cells"].append({**plain.extra_cell(text, cell_type=cell_type, **settings), "id": name})
-    return notebook
+        questions.append({**plain.extra_cell(text, cell_type=cell_type, **settings), "id": name})
+    return {**notebook, "cells": [*notebook["cells"], *questions]}
 
 
 def without(notebook: Notebook, name: str) -> Notebook:

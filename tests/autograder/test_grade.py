@@ -82,7 +82,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory, run_autograder: RunCommand)
 
 def run_nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    command = [sys.executable, "-m", "nbgrader", *arguments]
+    # As in tests/course: a kernel's TCP ports may be taken before it opens them.
+    kernel = ["--KernelManager.transport=ipc", f"--KernelManager.ip={course.parent / 'kernel'}"]
+    command = [sys.executable, "-m", "nbgrader", *arguments, *kernel]
     return subprocess.run(
         command, cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=120
     )

@@ -7,11 +7,9 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,16 +67,15 @@ def serve_lab(folder: Path, home: Path) -> Iterator[str]:
         # The kernel of this environment, whatever kernels the user has.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    port, token = _free_port(), "lesson"
+    token = "lesson"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
+    command += ["--ServerApp.port=0", f"--IdentityProvider.token={token}"]  # at any free port
     with (
         (home / "lab.log").open("w") as log,
         subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as lab,
     ):
         try:
-            _wait_for_server(f"http://127.0.0.1:{port}/api/status?token={token}", lab)
-            yield f"http://127.0.0.1:{port}/lab/tree/{{path}}?token={token}"
+            yield f"{_wait_for_server(home / 'runtime', lab)}lab/tree/{{path}}?token={token}"
         finally:
             lab.terminate()  # the server ends its kernels
             try:
@@ -182,22 +179,22 @@ def _grade_id(cell: dict[str, Any]) -> str | None:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _wait_for_server(runtime: Path, server: subprocess.Popen[bytes]) -> str:
+    """Give the server's address once it answers: it writes it beside its run files when it listens."""
+    found = ""
 
-
-def _wait_for_server(address: str, server: subprocess.Popen[bytes]) -> None:
     def answers() -> bool:
+        nonlocal found
         assert server.poll() is None, f"JupyterLab ended with code {server.returncode}; see lab.log"
         try:
-            with urllib.request.urlopen(address, timeout=5):
+            found = json.loads((runtime / f"jpserver-{server.pid}.json").read_text())["url"]
+            with urllib.request.urlopen(found, timeout=5):
                 return True
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
+        except (OSError, ValueError):
             return False
 
     _wait_until(answers, "JupyterLab to answer")
+    return found
 
 
 def _wait_until(condition: Callable[[], bool], what: str) -> None:

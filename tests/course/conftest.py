@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from tests.lessons import Lesson
 
@@ -19,11 +20,15 @@ LONGEST_CELL = 300  # seconds, for a machine that does other things as well
 class Executed:
     """A solution notebook with its outputs, and what its own variables say at the end."""
 
-    def __init__(self, path: Path, questions: dict[str, str]) -> None:
+    def __init__(self, path: Path, questions: dict[str, str], folder: Path) -> None:
         self.notebook = nbformat.read(path, as_version=4)
         answers = ", ".join(f"{name!r}: {expression}" for name, expression in questions.items())
         self.notebook.cells.append(nbformat.v4.new_code_cell(f"import json\nprint(json.dumps({{{answers}}}))"))
-        client = NotebookClient(self.notebook, timeout=LONGEST_CELL, allow_errors=True, skip_cells_with_tag="")
+        # A kernel is told its TCP ports before it opens them: another program may take one in between. Files are its own.
+        config = Config({"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}})
+        client = NotebookClient(
+            self.notebook, config=config, timeout=LONGEST_CELL, allow_errors=True, skip_cells_with_tag=""
+        )
         client.execute(cwd=str(path.parent))
         *self.cells, last = self.notebook.cells
         self.errors = [
@@ -39,10 +44,11 @@ class Executed:
 
 
 @pytest.fixture(scope="module")
-def executed(request: pytest.FixtureRequest) -> Executed:
+def executed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Executed:
     """The notebook of the module's `TOPIC`, which was asked the module's `QUESTIONS` (expressions by name)."""
     topic = request.module.TOPIC
-    return Executed(ROOT / "source" / topic / f"{topic[3:]}.ipynb", request.module.QUESTIONS)
+    notebook = ROOT / "source" / topic / f"{topic[3:]}.ipynb"
+    return Executed(notebook, request.module.QUESTIONS, tmp_path_factory.mktemp("kernel"))
 
 
 @pytest.fixture(scope="module")
