@@ -31,7 +31,7 @@ class Change:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Build, or with `--check` only look; 0 when all is (now) in date, 1 when `--check` found something out of date."""
+    """Build, or with `--check` only look; 0 when all is (now) up to date, 1 when `--check` found what is not."""
     course = Course.find(args.course)
     changes = plan_build(course, args.assignments, prefer=args.prefer)
     if args.check:
@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> int:
     for change in changes:
         print(f"wrote {change.path.relative_to(course.root)} ({change.reason})")
     if not changes:
-        print("Everything is in date.")
+        print("Everything is up to date.")
     return 0
 
 
@@ -63,7 +63,7 @@ def plan_build(course: Course, assignments: list[str] | None = None, *, prefer: 
     Returns
     -------
     list of Change
-        In the order in which they should be written; empty when everything is in date.
+        In the order in which they should be written; empty when everything is up to date.
 
     Raises
     ------

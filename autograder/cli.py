@@ -147,7 +147,7 @@ def _add_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT")
     parser.add_argument("--student", nargs="+", action="extend", metavar="ID", help="only these students")
     _add_workers(parser)
-    parser.add_argument("--dask", metavar="ADDRESS", help="use the workers of this Dask scheduler")
+    parser.add_argument("--dask", metavar="ADDRESS", help="run them on the workers of this Dask scheduler")
     parser.add_argument("--force", action="store_true", help="grade also what has not changed since its last verdict")
     parser.add_argument("--json", action="store_true", help="the results as JSON on stdout")
 

@@ -7,6 +7,7 @@ notebooks and pages, last the result that says "done". What stops in between is 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ from autograder.files import explain_failed_writes, remove_leftovers, write_atom
 from autograder.gradebook import CourseGradebook
 from autograder.lock import hold_course
 from autograder.notebook import Notebook
-from autograder.pool import Outcome, Pool, describe_fault
+from autograder.pool import MakeExecutor, Outcome, Pool, describe_fault
 from autograder.progress import Progress, printable
 from autograder.results import FOLDER, Result, iterate_results, load_result, result_path, save_result, write_csv
 from autograder.submissions import TIMESTAMP, Submission, find_submissions
@@ -48,10 +49,6 @@ class Graded:
 
 def main(args: argparse.Namespace) -> int:
     """Grade; 0 when every submission has a verdict, 1 when the engine failed on any."""
-    if args.dask:
-        raise CourseError(
-            "--dask is not available yet; leave it out, and --workers N grades N submissions at a time here."
-        )
     if args.debug:
         logging.basicConfig()
         logging.getLogger("autograder").setLevel(logging.DEBUG)
@@ -77,8 +74,11 @@ def _grade(course: Course, args: argparse.Namespace, submissions: Sequence[Submi
     assignment: str = args.assignment
     for folder in (course.root / FOLDER, result_path(course, assignment, "").parent):
         remove_leftovers(folder)
-    workers = max(1, min(args.workers or os.cpu_count() or 1, len(submissions)))
-    with Progress(len(submissions)) as progress, Pool(course, assignment, workers, make_executor) as pool:
+    with (
+        _find_workers(course, args) as (make, most),
+        Progress(len(submissions)) as progress,
+        Pool(course, assignment, max(1, min(args.workers or most, len(submissions))), make) as pool,
+    ):
         progress.tell(f"Isolation: {_ISOLATION[pool.isolation]}.")
         done = {} if args.force else dict(_find_done(course, assignment, submissions, pool.isolation))
         # The first submissions run while nbgrader is imported and the gradebook is opened.
@@ -92,6 +92,18 @@ def _grade(course: Course, args: argparse.Namespace, submissions: Sequence[Submi
             graded = grade_submissions(course, assignment, pool, gradebook, progress)
     graded.results |= {student: done[student] for student in unchanged}
     return graded, unchanged
+
+
+@contextlib.contextmanager
+def _find_workers(course: Course, args: argparse.Namespace) -> Iterator[tuple[MakeExecutor, int]]:
+    """What makes executors, and how many submissions can run at a time: here, or in a Dask cluster."""
+    if not args.dask:
+        yield make_executor, os.cpu_count() or 1
+        return
+    from autograder.cluster import Cluster  # imports Dask
+
+    with Cluster(args.dask, course, args.assignment) as cluster:
+        yield cluster.make_executor, cluster.size
 
 
 def grade_submissions(

@@ -56,9 +56,7 @@ class JailedExecutor:
         if not cell_seconds > 0 or not submission_seconds > 0:
             raise ValueError(f"time limits must be positive, got {cell_seconds} and {submission_seconds} seconds")
         self.cell_seconds, self.submission_seconds = cell_seconds, submission_seconds
-        self.isolation: str = isolation or course.setting("JailedExecute.isolation", "full")
-        if self.isolation not in LEVELS:
-            raise CourseError(f"JailedExecute.isolation is {self.isolation!r}; it can be {' or '.join(LEVELS)}.")
+        self.isolation = isolation or read_isolation(course)
         self._course = course
         self._hosts = hosts or Hosts()
         self._clones: dict[tuple[object, ...], Host] = {}  # one for each notebook, the latest last
@@ -189,6 +187,14 @@ class JailedExecutor:
         clone = self._clones.pop(key, None)
         if clone is not None:
             clone.close()
+
+
+def read_isolation(course: Course) -> str:
+    """Read a course's setting `JailedExecute.isolation`; "full" where there is none, a CourseError for any other."""
+    isolation: str = course.setting("JailedExecute.isolation", "full")
+    if isolation not in LEVELS:
+        raise CourseError(f"JailedExecute.isolation is {isolation!r}; it can be {' or '.join(LEVELS)}.")
+    return isolation
 
 
 def _describe(cell: Cell, number: int, copy_back: Collection[str]) -> dict[str, Any]:

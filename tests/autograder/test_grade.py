@@ -210,7 +210,7 @@ def test_students_can_be_named_one_by_one(graded: tuple[Path, Any], tmp_path: Pa
     [
         (("week9",), "week1"),
         (("week1", "--student", "nobody"), "ada"),
-        (("week1", "--dask", "tcp://here"), "not available yet"),
+        (("week1", "--dask", "here"), "No Dask scheduler answers at here"),
     ],
 )
 def test_wrong_calls_are_one_sentence(
