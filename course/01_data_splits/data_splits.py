@@ -334,8 +334,12 @@ def draws_from_rng_alone(shuffle_together):
 
 @check
 def makes_every_order_of_a_few_rows_equally_likely(shuffle_together):
-    orders = draw_orders(shuffle_together, 200, 3, 19)
-    for order in permutations(range(3)):
+    orders = draw_orders(shuffle_together, 400, 3, 19)
+    expect.varies(orders[:, 0], "the first of three rows in 400 calls")
+    is_order = bool(np.all(np.sort(orders, axis=1) == np.arange(3)))
+    expect.that(is_order, "three rows in 400 calls", "a row is lost, or it comes twice")
+    # First an order that leaves one row in its place: it tells a cycle from other uneven draws.
+    for order in permutations((0, 2, 1)):
         expect.rate(np.all(orders == order, axis=1), 1 / 6, f"how often 0, 1, 2 become {order}")
 
 
@@ -869,10 +873,21 @@ def takes_labels_in_any_order(stratified_split):
 @check
 def keeps_one_row_of_each_class_in_train(stratified_split):
     y = np.array([6, 1, 1, 6, 2, 2, 2, 0, 0, 0, 0] + [3] * 9)
-    for holdout in (0.625, 0.75, 0.875, 0.96875):
+    for holdout in (0.0, 0.125, 0.625, 0.75, 0.875, 0.96875):
         train, test = split_rows(stratified_split, y, holdout, 55)
         missing = sorted({0, 1, 2, 3, 6} - set(y[train].tolist()))
         expect.equal(missing, [], f"classes of which nothing trains, holdout = {holdout}")
+
+
+@check
+def holds_out_its_share_of_a_class_that_it_could_empty(stratified_split):
+    y = np.array([6, 1, 1, 6, 2, 2, 2, 0, 0, 0, 0] + [3] * 9)
+    for holdout in (0.75, 0.96875):
+        _, test = split_rows(stratified_split, y, holdout, 63)
+        for label, count in ((1, 2), (2, 3), (0, 4), (3, 9)):
+            off = int(np.sum(y[test] == label)) - round(holdout * count)
+            what = f"rows of a class of {count} in test beyond holdout * count, holdout = {holdout}"
+            expect.equal(off if abs(off) > 1 else 0, 0, what)
 
 
 @check

@@ -300,6 +300,13 @@ def draws_every_layer_on_its_own(init_normal):
 
 
 @check
+def lets_the_spread_of_a_layer_stray_by_chance(init_normal):
+    calls = expect.repeat(init_normal, 20, [12, 10], 0.25, np.random.default_rng(110))
+    spreads = [float(np.std(params["W1"])) / 0.25 for params in calls]
+    expect.varies(np.round(spreads, 6), "the standard deviation of W1 in 20 networks")
+
+
+@check
 def draws_anew_in_every_call(init_normal):
     rng = np.random.default_rng(26)
     calls = expect.repeat(init_normal, 60, [12, 10, 2], 0.25, rng)
@@ -425,8 +432,8 @@ def makes_a_matrix_and_a_bias_for_every_layer(init_he):
 
 @check
 def draws_weights_with_the_variance_worked_by_hand(init_he):
-    W = init_he([50, 250], np.random.default_rng(1))["W1"]
-    expect.noise(W, 0.2, "the weights from 50 inputs to 250 units")
+    W = init_he([50, 200], np.random.default_rng(1))["W1"]
+    expect.noise(W, 0.2, "the weights from 50 inputs to 200 units")
 
 
 @check
@@ -503,6 +510,13 @@ def draws_every_layer_on_its_own(init_he):
     above = np.triu_indices(40, k=1)
     mirrored = [layers[0][above], layers[0].T[above]]
     expect.noise(mirrored, std, "the weights above the diagonal and, mirrored, below it")
+
+
+@check
+def lets_the_spread_of_a_layer_stray_by_chance(init_he):
+    calls = expect.repeat(init_he, 20, [12, 10], np.random.default_rng(111))
+    spreads = [float(np.std(params["W1"])) / he_std(12, 10) for params in calls]
+    expect.varies(np.round(spreads, 6), "the standard deviation of W1 in 20 networks")
 
 
 @check
@@ -677,6 +691,13 @@ def draws_every_layer_on_its_own(init_xavier):
     above = np.triu_indices(40, k=1)
     mirrored = [layers[0][above], layers[0].T[above]]
     expect.noise(mirrored, std, "the weights above the diagonal and, mirrored, below it")
+
+
+@check
+def lets_the_spread_of_a_layer_stray_by_chance(init_xavier):
+    calls = expect.repeat(init_xavier, 20, [12, 10], np.random.default_rng(112))
+    spreads = [float(np.std(params["W1"])) / xavier_std(12, 10) for params in calls]
+    expect.varies(np.round(spreads, 6), "the standard deviation of W1 in 20 networks")
 
 
 @check
@@ -865,6 +886,13 @@ def draws_every_layer_on_its_own(init_glorot):
     above = np.triu_indices(40, k=1)
     mirrored = [layers[0][above], layers[0].T[above]]
     expect.noise(mirrored, std, "the weights above the diagonal and, mirrored, below it")
+
+
+@check
+def lets_the_spread_of_a_layer_stray_by_chance(init_glorot):
+    calls = expect.repeat(init_glorot, 20, [12, 10], np.random.default_rng(113))
+    spreads = [float(np.std(params["W1"])) / glorot_std(12, 10) for params in calls]
+    expect.varies(np.round(spreads, 6), "the standard deviation of W1 in 20 networks")
 
 
 @check

@@ -1208,7 +1208,7 @@ def keeps_an_earlier_result(soft_threshold):
 
 @check
 def leaves_the_weights_as_they_were(soft_threshold):
-    W = np.random.default_rng(82).normal(size=(3, 2))
+    W = np.array([[2.0, -0.25], [0.0, -1.5], [0.125, 0.5]])
     expect.unchanged(soft_threshold, W, 0.5, what="W after the call")
 
 
@@ -1426,6 +1426,7 @@ def takes_errors_from_zero_to_one_and_beyond(early_stopping):
     expect.equal(tuple(early_stopping([1.0, 1.0, 1.0, 0.5], 2)), (0, 2), "errors that stay at 1")
     expect.equal(tuple(early_stopping([0.5, 0.0, 0.25, 0.0], 2)), (1, 3), "errors that reach 0")
     expect.equal(tuple(early_stopping([30.0, 20.0, 25.0], 1)), (1, 2), "errors in percent")
+    expect.equal(tuple(early_stopping([2.0**60, 2.0**58, 2.0**59], 1)), (1, 2), "huge errors")
 
 
 @check

@@ -376,8 +376,8 @@ def gives_no_warning(standardize):
 
 
 @check
-def leaves_X_as_it_was(standardize):
-    expect.unchanged(standardize, *make_table(5, 3, 13), what="X after the call")
+def leaves_its_arguments_as_they_were(standardize):
+    expect.unchanged(standardize, *make_table(5, 3, 13), what="X, mu and sigma after the call")
 
 
 @check
@@ -557,8 +557,8 @@ def leaves_sigma_as_it_was(destandardize):
 
 
 @check
-def leaves_Z_as_it_was(destandardize):
-    expect.unchanged(destandardize, *make_table(5, 3, 23), what="Z after the call")
+def leaves_its_arguments_as_they_were(destandardize):
+    expect.unchanged(destandardize, *make_table(5, 3, 23), what="Z, mu and sigma after the call")
 
 
 @check
@@ -975,8 +975,8 @@ def leaves_low_and_high_as_they_were(minmax_scale):
 
 
 @check
-def leaves_X_as_it_was(minmax_scale):
-    expect.unchanged(minmax_scale, *make_range(4, 3, 53), what="X after the call")
+def leaves_its_arguments_as_they_were(minmax_scale):
+    expect.unchanged(minmax_scale, *make_range(4, 3, 53), what="X, low and high after the call")
 
 
 @check
@@ -1645,7 +1645,7 @@ def starts_at_zero(gradient_descent):
 
 
 @check
-def ends_at_least_squares(gradient_descent):
+def takes_all_of_its_steps_and_ends_at_least_squares(gradient_descent):
     X = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [2.0, 0.0]])
     y = np.array([3.0, -1.0, 0.5, 2.0])
     w, costs = gradient_descent(X, y, 0.5, 200)

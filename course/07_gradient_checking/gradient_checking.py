@@ -1089,7 +1089,7 @@ check.run("check_gradient")
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_check_gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # Hidden checks of `check_gradient`, 2 points: bugs in any component and of either sign, other steps, the
-# step when none is given, zero gradients, what grad is called with, theta after the call.
+# step when none is given, right and zero gradients, what grad is called with, theta after the call.
 ### BEGIN HIDDEN TESTS
 def steep(theta):
     """The first component has a slope hundreds of times that of the others."""
@@ -1166,6 +1166,20 @@ def acquits_small_large_and_zero_gradients(check_gradient):
         )
         difference, _ = expect.sequence(pair, 2, "the pair (difference, worst_index)")
         expect.close(difference, 0.0, f"a cost {factor:g} times as large", atol=1e-8)
+
+
+@check
+def names_a_component_also_where_nothing_is_wrong(check_gradient):
+    theta = np.array([0.5, -0.25])  # with a step of 1/4 the quotients of a sum are exact
+    for f, grad, what in (
+        (lambda theta: 0.0, np.zeros_like, "zero"),
+        (np.sum, np.ones_like, "exact"),
+        (steep, slope_of_steep, "right"),
+    ):
+        pair = check_gradient(f, grad, theta, 0.25 if what == "exact" else 1e-5)
+        _, worst = expect.sequence(pair, 2, "the pair (difference, worst_index)")
+        is_index = isinstance(worst, (int, np.integer)) and 0 <= worst < 2
+        expect.that(is_index, f"the worst index of a gradient that is {what}", "it is none of 0 and 1")
 
 
 @check

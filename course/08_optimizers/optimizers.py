@@ -401,6 +401,16 @@ def follows_a_long_series(ewma):
 
 
 @check
+def follows_hundreds_of_days_with_a_small_beta(ewma):
+    series = np.random.default_rng(31).uniform(-2.0, 8.0, 300)
+    average, averages = 0.0, []
+    for value in series:
+        average = 0.0625 * average + 0.9375 * value
+        averages.append(average)
+    expect.close(ewma(series, 0.0625, False), averages, "300 days, beta = 1/16")
+
+
+@check
 def starts_from_nothing(ewma):
     averages = ewma(np.array([100.0, 1.0, 1.0]), 0.8, False)
     expect.close(averages, [20.0, 16.2, 13.16], "a first value that is large")
@@ -1656,7 +1666,7 @@ def takes_the_first_five_steps(adam_step):
 
 @check
 def takes_five_later_steps(adam_step):
-    for t, beta1, beta2, eps in ((2, 0.75, 0.5, 0.01), (7, 0.5, 0.96875, 0.5)):
+    for t, beta1, beta2, eps in ((2, 0.75, 0.5, 0.01), (7, 0.5, 0.96875, 0.5), (1200, 0.5, 0.999, 0.01)):
         state = draw_state([2, 3, 1], 240, t)
         compare_steps(adam_step, [2, 3, 1], 242, state, 0.3, eps, beta1=beta1, beta2=beta2)
 

@@ -238,9 +238,9 @@ def leaves_its_earlier_results_alone(batchnorm_forward):
 
 
 @check
-def leaves_Z_as_it_was(batchnorm_forward):
+def leaves_its_arguments_as_they_were(batchnorm_forward):
     Z, _, _ = make_batch(4, 3, 7)
-    expect.unchanged(batchnorm_forward, Z, np.ones(3), np.zeros(3), what="Z after the call")
+    expect.unchanged(batchnorm_forward, Z, np.ones(3), np.zeros(3), what="the arguments after the call")
 
 
 @check

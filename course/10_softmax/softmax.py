@@ -1319,9 +1319,9 @@ def decides_as_worked_by_hand(predict):
 
 @check
 def takes_the_highest_score_of_each_row(predict):
-    X, W = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, -2.0], [0.0, -9.0], [2.0, -3.0]])
+    X, W = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, -9.0], [0.0, -2.0], [2.0, -3.0]])
     labels = predict(X, W, np.zeros(3))
-    expect.close(labels, [2, 0], "the labels of the scores (1, 0, 2) and (-2, -9, -3)")
+    expect.close(labels, [2, 1], "the labels of the scores (1, 0, 2) and (-9, -2, -3)")
 
 
 check.run("predict")
@@ -1335,8 +1335,8 @@ check.run("predict")
 # </details>
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_predict", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-# Hidden checks of `predict`, 2 points: other shapes, the bias, ties, large scores, one row and one
-# class, the arguments themselves.
+# Hidden checks of `predict`, 2 points: other shapes, the bias, ties, one row and one class, close and
+# large scores, the arguments themselves.
 ### BEGIN HIDDEN TESTS
 def compare_labels(labels, Z, what):
     expect.array(labels, (len(Z),), what)
@@ -1381,21 +1381,27 @@ def takes_one_of_the_highest_on_a_tie(predict):
 
 
 @check
-def is_not_confused_by_large_scores(predict):
-    Z = np.array([[2000.0, 1000.0, 3000.0], [-5000.0, -4000.0, -4500.0], [0.0, 800.0, 900.0]])
-    for row in ([150.0, 300.0, 20.0], [702.0, 708.0, 0.0], [0.0, 800.0, 900.0], [1e299, 1e300, 0.0]):
-        labels = predict(np.ones((1, 1)), np.array([row]).T, np.zeros(3))
-        compare_labels(labels, np.array([row]), f"one row with the scores {row}")
-    compare_labels(predict(np.eye(3), Z.T.copy(), np.zeros(3)), Z, "rows of large scores")
-
-
-@check
 def works_for_one_row_and_for_one_class(predict):
     W = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 1.0]])
     X, b = np.array([[1.0, 1.0]]), np.array([0.0, 0.5, -2.5])
     compare_labels(predict(X, W, b), X @ W.T + b, "one row")
     labels = predict(np.array([[1.0], [-2.0], [0.0]]), np.array([[2.0]]), np.array([-1.0]))
     expect.close(labels, [0, 0, 0], "one class")
+
+
+@check
+def tells_close_scores_apart(predict):
+    Z = np.array([[1.0, 1.0009765625, 1.00048828125], [-3.0, -3.0009765625, -2.9990234375]])
+    compare_labels(predict(np.eye(2), Z.T.copy(), np.zeros(3)), Z, "scores that differ by a thousandth")
+
+
+@check
+def is_not_confused_by_large_scores(predict):
+    Z = np.array([[2000.0, 1000.0, 3000.0], [-5000.0, -4000.0, -4500.0], [0.0, 800.0, 900.0]])
+    for row in ([150.0, 300.0, 20.0], [702.0, 708.0, 0.0], [0.0, 800.0, 900.0], [1e299, 1e300, 0.0]):
+        labels = predict(np.ones((1, 1)), np.array([row]).T, np.zeros(3))
+        compare_labels(labels, np.array([row]), f"one row with the scores {row}")
+    compare_labels(predict(np.eye(3), Z.T.copy(), np.zeros(3)), Z, "rows of large scores")
 
 
 @check

@@ -395,6 +395,13 @@ def normal_equations(X, y):
     return np.linalg.inv(X.T @ X) @ X.T @ y
 
 
+@misconception("fit_linear_regression", "a square X is handed to np.linalg.solve, but its columns may repeat too")
+def square_taken_to_be_solvable(X, y):
+    if X.shape[0] == X.shape[1]:
+        return np.linalg.solve(X, y)
+    return np.linalg.lstsq(X, y, rcond=None)[0]
+
+
 @misconception(
     "fit_linear_regression",
     "a small number is added to the diagonal of X.T @ X: that is ridge regression, with other weights",

@@ -194,6 +194,15 @@ def shuffles_in_one_cycle(X, y, rng):
     return X[order], y[order]
 
 
+@misconception(
+    "shuffle_together",
+    "rows are sorted by random whole numbers; some of these are equal, and such rows keep their order",
+)
+def shuffles_by_whole_numbers(X, y, rng):
+    order = np.argsort(rng.integers(0, len(X), len(X)), kind="stable")
+    return X[order], y[order]
+
+
 @misconception("shuffle_together", "blocks of rows are shuffled; the rows inside a block stay together")
 def shuffles_blocks(X, y, rng):
     blocks = np.array_split(np.arange(len(X)), max(1, len(X) // 8 if len(X) > 8 else len(X)))
@@ -452,6 +461,16 @@ def takes_labels_for_granted(y, holdout, rng):
 )
 def holds_out_a_run(y, holdout, rng):
     return _stratify(y, holdout, rng, draw=lambda rows, n: np.roll(rows, rng.integers(len(rows)))[:n])
+
+
+@misconception("stratified_split", "rows[-n:] is taken for n rows of a class, but rows[-0:] is the whole class")
+def stratifies_from_the_end(y, holdout, rng):
+    return _stratify(y, holdout, rng, draw=lambda rows, n: rng.permutation(rows)[-n:])
+
+
+@misconception("stratified_split", "a class that rounding would empty gives no row at all; it gives all but one")
+def spares_classes_that_it_could_empty(y, holdout, rng):
+    return _stratify(y, holdout, rng, count=lambda n: round(holdout * n) if round(holdout * n) < n else 0)
 
 
 # ----------------------------------------------------------------------------------------------------------- group_split

@@ -65,6 +65,11 @@ def no_threshold(shape, keep_prob, rng):
     return rng.random(shape)
 
 
+@misconception("dropout_mask", "whole numbers below 100 are drawn, so keep_prob counts in whole percents only")
+def whole_percents(shape, keep_prob, rng):
+    return rng.integers(0, 100, shape) < 100 * keep_prob
+
+
 # ------------------------------------------------------------------------------------------------------- dropout_forward
 
 

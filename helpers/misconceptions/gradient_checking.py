@@ -568,6 +568,18 @@ def check_never_asks_grad(f, grad, theta, eps=1e-5):
     return _relative(g, g_approx), int(np.argmax(np.abs(g - g_approx)))
 
 
+@misconception(
+    "check_gradient", "a right gradient gets no index; some gap is the largest there, too, however small it is"
+)
+def no_index_for_a_right_gradient(f, grad, theta, eps=1e-5):
+    g, g_approx = grad(theta), _slopes(f, theta, eps)
+    worst, largest = None, 0.0
+    for index, gap in enumerate(np.abs(g - g_approx)):
+        if gap > largest:
+            worst, largest = index, gap
+    return _relative(g, g_approx), worst
+
+
 @misconception("check_gradient", "the two results are exchanged; the difference comes first, then the index")
 def results_exchanged(f, grad, theta, eps=1e-5):
     g, g_approx = grad(theta), _slopes(f, theta, eps)

@@ -307,6 +307,25 @@ def he_with_equal_units(layer_dims, rng):
     )
 
 
+@misconception("init_he", "n_in is replaced by the mean of n_in and n_out; only what a unit reads counts")
+def he_with_the_mean_size(layer_dims, rng):
+    return _build(
+        layer_dims, lambda n_in, n_out, layer: rng.standard_normal((n_out, n_in)) * np.sqrt(4 / (n_in + n_out))
+    )
+
+
+@misconception(
+    "init_he",
+    "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
+)
+def he_made_exact(layer_dims, rng):
+    def draw(n_in, n_out, layer):
+        W = rng.standard_normal((n_out, n_in))
+        return W * (np.sqrt(2 / n_in) / (W.std() or 1.0))
+
+    return _build(layer_dims, draw)
+
+
 # --------------------------------------------------------------------------------------------------------- init_xavier
 
 
@@ -404,6 +423,18 @@ def xavier_with_equal_units(layer_dims, rng):
     return _build(
         layer_dims, lambda n_in, n_out, layer: np.tile(rng.standard_normal(n_in) * np.sqrt(1 / n_in), (n_out, 1))
     )
+
+
+@misconception(
+    "init_xavier",
+    "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
+)
+def xavier_made_exact(layer_dims, rng):
+    def draw(n_in, n_out, layer):
+        W = rng.standard_normal((n_out, n_in))
+        return W * (np.sqrt(1 / n_in) / (W.std() or 1.0))
+
+    return _build(layer_dims, draw)
 
 
 # --------------------------------------------------------------------------------------------------------- init_glorot
@@ -534,6 +565,18 @@ def glorot_with_equal_units(layer_dims, rng):
         layer_dims,
         lambda n_in, n_out, layer: np.tile(rng.standard_normal(n_in) * np.sqrt(2 / (n_in + n_out)), (n_out, 1)),
     )
+
+
+@misconception(
+    "init_glorot",
+    "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
+)
+def glorot_made_exact(layer_dims, rng):
+    def draw(n_in, n_out, layer):
+        W = rng.standard_normal((n_out, n_in))
+        return W * (np.sqrt(2 / (n_in + n_out)) / (W.std() or 1.0))
+
+    return _build(layer_dims, draw)
 
 
 # ----------------------------------------------------------------------------------------------------- activation_stds

@@ -233,6 +233,16 @@ def beta_fixed(values, beta, bias_correction):
     return averages / (1 - 0.9 ** np.arange(1, len(values) + 1)) if bias_correction else averages
 
 
+@misconception(
+    "ewma", "the values are divided by powers of β, which reach 0 after a few hundred days; go from day to day"
+)
+def through_powers_of_beta(values, beta, bias_correction):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        powers = beta ** np.arange(1.0, len(values) + 1)
+        averages = (1 - beta) * powers * np.cumsum(values / powers) if beta > 0 else np.array(values, dtype=float)
+        return averages / (1 - powers) if bias_correction else averages
+
+
 @misconception("ewma", "the averages are stored in an array of whole numbers and lose what stands behind the point")
 def stored_as_whole_numbers(values, beta, bias_correction):
     averages = np.zeros_like(values)
@@ -679,6 +689,14 @@ def adam_corrects_v_only(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1
 @misconception("adam_step", "only s is corrected for its start at 0; v needs it too")
 def adam_corrects_s_only(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return _adam(params, grads, state, lr, beta1, beta2, lambda v, s, t: v / (np.sqrt(s / (1 - beta2**t)) + eps))
+
+
+@misconception("adam_step", "the correction ends after some steps; with β₂ = 0.999 it counts for thousands of them")
+def adam_corrects_at_first_only(params, grads, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    step = _right_step(beta1, beta2, eps)
+    return _adam(
+        params, grads, state, lr, beta1, beta2, lambda v, s, t: step(v, s, t) if t <= 100 else v / (np.sqrt(s) + eps)
+    )
 
 
 @misconception("adam_step", "ε stands inside the root; add it to the root")

@@ -689,6 +689,12 @@ def threshold_overwrites(W, t):
     return W
 
 
+@misconception("soft_threshold", "the small weights become 0 in W itself; do it in a new array")
+def threshold_empties_its_argument(W, t):
+    W[np.abs(W) <= t] = 0
+    return W - t * np.sign(W)
+
+
 # -------------------------------------------------------------------------------------------------------- early_stopping
 
 
@@ -816,6 +822,13 @@ def stop_wants_more(dev_errors, patience):
 @misconception("early_stopping", "the best error starts at 1, so a first epoch with 100 % error counts as no progress")
 def stop_starts_at_one(dev_errors, patience):
     return _stop(dev_errors, patience, first=1.0)
+
+
+@misconception(
+    "early_stopping", "the best error starts at a large number, and an error may be larger; take the first one"
+)
+def stop_starts_at_a_large_number(dev_errors, patience):
+    return _stop(dev_errors, patience, first=1e6)
 
 
 # --------------------------------------------------------------------------------------------------------- augment_shift

@@ -685,6 +685,21 @@ def largest_size(X, W, b):
     return np.argmax(np.abs(X @ W.T + b), axis=1)
 
 
+@misconception("predict", "negative scores are set to 0 first, as in a hidden layer, so that they tie")
+def scores_through_relu(X, W, b):
+    return np.argmax(np.maximum(X @ W.T + b, 0), axis=1)
+
+
+@misconception("predict", "the scores are rounded first, so that close ones tie")
+def rounded_scores(X, W, b):
+    return np.argmax(np.round(X @ W.T + b, 2), axis=1)
+
+
+@misconception("predict", "the label of a single row is a bare number: np.squeeze takes its axis away, too")
+def single_label_without_axis(X, W, b):
+    return np.squeeze(np.argmax(X @ W.T + b, axis=1))
+
+
 @misconception("predict", "W is read in another order; it has a row for each class, so the scores are X @ W.T + b")
 def weights_reshaped(X, W, b):
     return np.argmax(X @ W.reshape(X.shape[1], -1) + b, axis=1)

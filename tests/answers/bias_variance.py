@@ -304,3 +304,14 @@ def curves_by_a_class(fit, error, X_train, y_train, X_dev, y_dev, sizes):
 
     points = [Point(size) for size in sizes]
     return tuple(point.on_train() for point in points), [error(point.model, X_dev, y_dev) for point in points]
+
+
+@answer("learning_curve")
+def curves_by_a_list_that_empties(fit, error, X_train, y_train, X_dev, y_dev, sizes):
+    train_errors, dev_errors, rest = [], [], sizes.copy()
+    while rest:
+        s = rest.pop(0)
+        model = fit(X_train[:s], y_train[:s])
+        train_errors.append(error(model, X_train[:s], y_train[:s]))
+        dev_errors.append(error(model, X_dev, y_dev))
+    return train_errors, dev_errors
