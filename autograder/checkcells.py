@@ -1,13 +1,18 @@
-"""What a check cell must not do, found in its text: what differs when the student's code runs elsewhere."""
+"""What a check cell does that differs when the student's code runs elsewhere, found in the cell's text."""
 
 from __future__ import annotations
 
 import ast
+import builtins
+from collections.abc import Collection
 
 from autograder.notebook import Notebook, grade_id, kind
 
-_REFUSED = {
+_BLIND = {
     "getsource": "inspect.getsource",
+    "getsourcelines": "inspect.getsourcelines",
+    "__code__": "__code__",
+    "dis": "dis",
     "shares_memory": "shares_memory",
     "may_share_memory": "may_share_memory",
 }
@@ -28,20 +33,82 @@ def find_faults(source: Notebook) -> list[tuple[str, str]]:
     return faults
 
 
-def _faults_of(text: str) -> list[str]:
-    python = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines())
+def find_blindness(text: str) -> list[str]:
+    """List what a check looks at that it cannot see, as it runs in another process than the code it checks.
+
+    Such a check can pass by that very fact, so its passing says nothing.
+    """
     try:
-        tree = ast.parse(python)
+        tree = _parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found = [f"uses {_BLIND[name]}" for name in map(_last_name, ast.walk(tree)) if name in _BLIND]
+    found += ["asks whether an object is not another one" for node in ast.walk(tree) if _denies_identity(node)]
+    found += ["forbids a function of Python's by a patch" for node in ast.walk(tree) if _forbids_by_patch(node)]
+    return list(dict.fromkeys(found))
+
+
+def uses_arguments_again(text: str, names: Collection[str]) -> bool:
+    """Whether a check gives a variable to one of these functions and looks at that variable afterwards."""
+    try:
+        tree = _parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    nodes = list(ast.walk(tree))
+    given: dict[str, tuple[int, int]] = {}  # variable -> where the first call with it ends
+    for call in nodes:
+        if isinstance(call, ast.Call) and _first_name(call.func) in names:
+            end = call.end_lineno or 0, call.end_col_offset or 0
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                if isinstance(argument, ast.Name):
+                    given[argument.id] = min(end, given.get(argument.id, end))
+    return any(
+        isinstance(node, ast.Name) and node.id in given and (node.lineno, node.col_offset) >= given[node.id]
+        for node in nodes
+        if not isinstance(getattr(node, "ctx", None), ast.Store)
+    )
+
+
+def _first_name(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _parse(text: str) -> ast.Module:
+    return ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines()))
+
+
+def _denies_identity(node: ast.AST) -> bool:
+    """Whether it is `a is not b` of two objects: not of a constant, of a class, or of what `type` says."""
+    if not isinstance(node, ast.Compare) or not any(isinstance(operator, ast.IsNot) for operator in node.ops):
+        return False
+    return not any(
+        isinstance(side, ast.Constant)
+        or (isinstance(side, ast.Name) and side.id in vars(builtins))
+        or (isinstance(side, ast.Call) and _last_name(side.func) == "type")
+        for side in (node.left, *node.comparators)
+    )
+
+
+def _forbids_by_patch(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or _last_name(node.func) != "patch" or not node.args:
+        return False
+    target = node.args[0].value if isinstance(node.args[0], ast.Constant) else ""
+    return str(target).startswith("builtins.") and any(keyword.arg == "side_effect" for keyword in node.keywords)
+
+
+def _faults_of(text: str) -> list[str]:
+    try:
+        tree = _parse(text)
     except SyntaxError as error:
         return [f"is not Python: {error.msg} (line {error.lineno})"]
     faults = []
     if all(isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)) or _is_text(node) for node in tree.body):
         faults.append("checks nothing")
+    faults += find_blindness(text)
     for node in ast.walk(tree):
-        name = _last_name(node)
-        if name in _REFUSED:
-            faults.append(f"uses {_REFUSED[name]}")
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("random.seed"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("random.seed"):
             faults.append("uses np.random.seed")
     return list(dict.fromkeys(faults))
 

@@ -38,11 +38,12 @@ def describe_bad_end(exercise: str, answer: Cell) -> str:
     return f"{exercise}: its cell {end.get('reason', 'did not finish')}."
 
 
-def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
+def describe_failure(exercise: str, check: Cell, hidden: bool, shown: int = 0) -> str:
     """Say what a failed check cell without a record tells: the exception's name and the first line of its text.
 
     A visible check's failing line may be shown too: with a bare `assert` it is all there is. Of a hidden check only a
-    message that its author wrote out, and the exception's known name: any other text can hold the hidden input.
+    message that its author wrote out, and the exception's known name: any other text can hold the hidden input. Where
+    students see its first lines (`shown` of them) and it failed in these, it is as a visible one.
     """
     end = end_of(check)
     if end["status"] != "error":
@@ -51,6 +52,9 @@ def describe_failure(exercise: str, check: Cell, hidden: bool) -> str:
     error: dict[str, Any] = next((o for o in check["outputs"] if o.get("output_type") == "error"), {})
     number = check.get("execution_count")
     frames = end.get("raised", {}).get("frames", [])
+    lines = [frame[1] for frame in frames if frame[0] == number]
+    if lines and max(lines) <= shown:
+        hidden = False
     outer = {"type": error.get("ename", "error"), "text": error.get("evalue", "")}
     if hidden:
         told = {

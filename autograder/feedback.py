@@ -119,10 +119,16 @@ def _advise(exercise: ExerciseVerdict, state: str) -> str:
     if exercise.visible == FAILED:
         return "Redo the numbers of the message by hand, change your code, and run the check cell until it passes."
     if exercise.misconception:
-        return "Your visible checks pass. Look at your code with the likely cause in mind, then try other inputs."
-    return (
-        "Your visible checks pass, so look at what the hidden checks looked at, and try your code on inputs like that."
-    )
+        first = "Your visible checks pass. " if exercise.visible == PASSED else ""
+        return f"{first}Look at your code with the likely cause in mind, then try other inputs."
+    if exercise.visible != PASSED:
+        return "Read the message with your code beside it, change your code, and try it on inputs of your own."
+    if exercise.properties:
+        return (
+            "Your visible checks pass, so look at what the hidden checks looked at, and try your code on inputs like "
+            "that."
+        )
+    return "Your visible checks pass, so try your code on other inputs: small and large ones, empty and odd ones."
 
 
 def _summarize(views: list[ExerciseView]) -> str:

@@ -1,21 +1,25 @@
 """Proves a course's checks: each must pass the course's own solution where the class is graded, or it decides nothing.
 
-An honest check of somebody's course may need what does not cross into the jail. It would mark everyone down; so it is
-found before the class is judged, and left to a person. Must not know submissions, and must not write anything.
+An honest check of somebody's course may need what does not cross into the jail. It would mark everyone down, or, where
+it looks at what it cannot see there, let everyone pass; so it is found before the class is judged, and left to a
+person. Must not know submissions, and must not write anything.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.checkcells import find_blindness, uses_arguments_again
 from autograder.course import Course
+from autograder.definitions import find_definitions
 from autograder.evaluate import evaluate, read_release, read_source
 from autograder.execute import Executor
-from autograder.notebook import solution_cells
+from autograder.notebook import Cell, Notebook, grade_id, kind, solution_cells
+from autograder.records import end_of
 from autograder.verdict import FAILED, NEEDS_PERSON, NOT_ATTEMPTED, PASSED, CellVerdict, ExerciseVerdict, Verdict
 
 logger = logging.getLogger(__name__)
@@ -23,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Unfit:
-    """A check cell that refuses the course's own solution; `reason` is one line, without the exercise's name."""
+    """A check cell that must not decide; `reason` is one line for the instructor, without the exercise's name."""
 
     notebook: str
     cell: str
@@ -39,7 +43,7 @@ class Proof:
     unfit : tuple of Unfit
         Checks that must not decide.
     copy_back : mapping
-        Notebook's name → check cells, by grade_id, that pass only where calls bring their arguments back.
+        Notebook's name → check cells, by grade_id, in which calls bring their arguments back.
     fault : str
         Why nothing is known of the checks, "" otherwise.
     """
@@ -49,12 +53,12 @@ class Proof:
     fault: str = ""
 
 
-def prove(course: Course, assignment: str, sources: Iterable[Path], executor: Executor) -> Proof:
+def prove(course: Course, assignment: str, sources: Sequence[Path], executor: Executor) -> Proof:
     """Run the course's own solutions as a submission.
 
     Parameters
     ----------
-    sources : iterable of Path
+    sources : sequence of Path
         The assignment's source notebooks; each is run once, and once more where a check fails.
     executor : Executor
         Of the kind that runs the class.
@@ -70,23 +74,46 @@ def prove(course: Course, assignment: str, sources: Iterable[Path], executor: Ex
         The engine could not run them.
     """
     unfit: list[Unfit] = []
-    copy_back: dict[str, frozenset[str]] = {}
+    copy_back = expect_copy_back(course, sources)
     for path in sources:
         source, name = read_source(path), path.stem
-        stubs = _read_stubs(course, assignment, path)
-        verdict = evaluate(course, assignment, path, source, executor, name=name)[1]
-        refusing = _find_refusing(verdict, stubs)
+        blind = _find_blind(name, source)
+        expected = copy_back.get(name, frozenset())
+        executed, verdict = evaluate(course, assignment, path, source, executor, name=name, copy_back=expected)
+        refusing = _find_refusing(verdict, _read_stubs(course, assignment, path))
+        refusing = [cell for cell in refusing if cell.grade_id not in {each.cell for each in blind}]
+        unfit += blind
         if not refusing:
             continue
-        checks = frozenset(cell.grade_id for cell in verdict.cells)
-        again = evaluate(course, assignment, path, source, executor, name=name, copy_back=checks)[1]
+        others = frozenset(cell.grade_id for cell in verdict.cells) - expected
+        again = evaluate(course, assignment, path, source, executor, name=name, copy_back=others)[1]
         passing = {cell.grade_id for cell in again.cells if cell.status == PASSED}
         helped = frozenset(cell.grade_id for cell in refusing if cell.grade_id in passing)
         if helped:
-            logger.debug("arguments are brought back for these checks of %s: %s", name, ", ".join(sorted(helped)))
-            copy_back[name] = helped
-        unfit += [Unfit(name, cell.grade_id, _reason(cell)) for cell in refusing if cell.grade_id not in helped]
+            logger.debug("the in-place rule is another one for these checks of %s: %s", name, sorted(helped))
+            copy_back[name] = expected ^ helped
+        ends = {grade_id(cell): cell for cell in executed["cells"]}
+        unfit += [
+            Unfit(name, cell.grade_id, _reason(cell, ends.get(cell.grade_id)))
+            for cell in refusing
+            if cell.grade_id not in helped
+        ]
     return Proof(tuple(unfit), copy_back)
+
+
+def expect_copy_back(course: Course, sources: Sequence[Path]) -> dict[str, frozenset[str]]:
+    """Give the checks that look at what they gave to a call: in them calls bring their arguments back.
+
+    The setting `JailedExecute.copy_arguments_back` decides for all where a course has it.
+    """
+    expected = {}
+    if course.setting("JailedExecute.copy_arguments_back", None) is None:
+        for path in sources:
+            source = read_source(path)
+            names = find_definitions(source).names
+            checks = (cell for cell in source["cells"] if kind(cell) == "check")
+            expected[path.stem] = frozenset(grade_id(c) for c in checks if uses_arguments_again(c["source"], names))
+    return {name: cells for name, cells in expected.items() if cells}
 
 
 def demote(verdict: Verdict, unfit: Collection[Unfit]) -> Verdict:
@@ -107,7 +134,7 @@ def demote(verdict: Verdict, unfit: Collection[Unfit]) -> Verdict:
     reasons = {each.cell: each.reason for each in unfit if each.notebook == verdict.notebook}
     if verdict.message or not reasons:
         return verdict
-    cells = tuple(_demote_cell(c, reasons[c.grade_id]) if c.grade_id in reasons else c for c in verdict.cells)
+    cells = tuple(_demote_cell(c) if c.grade_id in reasons else c for c in verdict.cells)
     groups: dict[str, list[CellVerdict]] = {}
     for cell in cells:
         groups.setdefault(cell.exercise, []).append(cell)
@@ -133,16 +160,29 @@ def _find_refusing(verdict: Verdict, stubs: Collection[str]) -> list[CellVerdict
     return refusing
 
 
-def _reason(cell: CellVerdict) -> str:
+def _find_blind(name: str, source: Notebook) -> list[Unfit]:
+    checks = [cell for cell in source["cells"] if kind(cell) == "check"]
+    blind = ((grade_id(cell), find_blindness(cell["source"])) for cell in checks)
+    return [
+        Unfit(name, cell, f"it {'; it '.join(found)}; outside of the student's process that is not seen")
+        for cell, found in blind
+        if found
+    ]
+
+
+def _reason(cell: CellVerdict, executed: Cell | None) -> str:
+    """Say how a check refuses the course's own solution: all that is known, as that is no student's code."""
+    errors = [output for output in (executed or {}).get("outputs", []) if output["output_type"] == "error"]
     text = cell.message.removeprefix(f"{cell.exercise}: ").strip()
+    if errors and cell.record is None:
+        text = f"{errors[0]['ename']}: {errors[0]['evalue']}".removesuffix(": ")
+        frames = [frame for frame in end_of(executed).get("raised", {}).get("frames", []) if frame[3]]
+        text = f"{next(iter(text.splitlines()), '')}{f', at {frames[-1][3].strip()}' if frames else ''}"
     return text.splitlines()[0] if text else f"{cell.score:g} of {cell.max_score:g} points"
 
 
-def _demote_cell(cell: CellVerdict, reason: str) -> CellVerdict:
-    message = (
-        f"{cell.exercise}: this check refuses the course's own solution when it runs outside of the student's "
-        f"process: {reason}; course/security.md says what checks can see"
-    )
+def _demote_cell(cell: CellVerdict) -> CellVerdict:
+    message = f"{cell.exercise}: your instructor grades this one by hand"
     return dataclasses.replace(cell, score=0.0, needs_manual=True, status=NEEDS_PERSON, message=message, record=None)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ MIME = "application/vnd.autograder.check+json"
 
 _MAX_TEXT = 4000
 _STATES = ("passed", "failed", "not attempted")
+# "np.float64(1.5)", "array(2)": what NumPy's numbers are written as.
+_NUMPY_SCALAR = re.compile(r"(?:np\.(?:float|u?int|longdouble)\w*|array)\(([^][(),']+)(?:, dtype=\w+)?\)")
 
 
 @dataclass(frozen=True)
@@ -140,11 +143,13 @@ def _is_sum(text: str) -> bool:
 
 
 def _numeric_result(cell: Cell) -> float | None:
-    """Partial credit by nbgrader's rule: the number that the cell's last line gave."""
+    """Partial credit by nbgrader's rule: the number that the cell's last line gave, as Python or as NumPy writes it."""
     for output in cell.get("outputs", []):
         if output.get("output_type") == "execute_result":
             try:
-                value = float(output["data"]["text/plain"])
+                text = output["data"]["text/plain"]
+                scalar = _NUMPY_SCALAR.fullmatch(text)
+                value = float(scalar[1] if scalar else text)
             except (KeyError, TypeError, ValueError):
                 return None
             return value if math.isfinite(value) else None

@@ -103,9 +103,7 @@ def _print_for_a_person(results: Sequence[Result], faults: Mapping[str, str]) ->
 def _print_unfit_checks(unfit: Sequence[Unfit]) -> None:
     if not unfit:
         return
-    print(
-        f"CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION: {len(unfit)}. They decided nothing; a person must grade them."
-    )
+    print(f"CHECKS THAT CANNOT BE TRUSTED HERE: {len(unfit)}. They decided nothing; a person must grade them.")
     for each in unfit:
         print(printable(f"  {each.notebook}, {each.cell}: {each.reason}"))
     print("They run outside of the student's process; course/security.md says what checks can see.\n")

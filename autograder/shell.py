@@ -184,6 +184,7 @@ class Shell(interactiveshell.InteractiveShell):
     compiler_class = Type(Compiler)
     compile: Compiler
     input_transformer_manager = Instance(_Transformers, ())
+    _shown: BaseException | None = None  # the latest exception in the running cell whose traceback was shown
 
     def connect(self, outputs: Outputs) -> None:
         """Let the shell's ways of showing something add to `outputs`."""
@@ -219,6 +220,7 @@ class Shell(interactiveshell.InteractiveShell):
         raise SystemExit("exit() ends this cell")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        self._shown = evalue
         self._outputs.add_error(etype.__name__, text_of(evalue), stb)
 
     @contextmanager
@@ -254,10 +256,12 @@ class Shell(interactiveshell.InteractiveShell):
             passed through cells, as ``[execution count, line number, function, source line]``.
         """
         self.execution_count = number
+        self._shown = None
         with self.capturing(number) as outputs:
             try:
                 result = self.run_cell(code, store_history=True)
-                error = result.error_before_exec or result.error_in_exec
+                # One that was shown and not raised comes from a cell within, as that of `%%capture`.
+                error = result.error_before_exec or result.error_in_exec or self._shown
             except BaseException as escaped:  # what IPython does not catch: a student's own BaseException
                 error = escaped
                 outputs.add_error(type(escaped).__name__, text_of(escaped), [])

@@ -6,6 +6,7 @@ that it published (see `records`), within what the cell's own end allows. Must n
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +138,7 @@ def judge(
         answer = by_id.get(solution)
         untouched = answer is not None and answer["source"].strip() in ("", stubs.get(solution))
         hidden = _is_hidden(cell, shown)
-        verdict = _judge_cell(cell, hidden, by_id.get(grade_id(cell)), exercise, answer, untouched)
+        verdict = _judge_cell(cell, hidden, by_id.get(grade_id(cell)), exercise, answer, untouched, shown)
         groups.setdefault(exercise, (solution, []))[1].append(verdict)
     exercises = tuple(
         _sum_up(exercise, cells, by_id.get(solution), executed) for exercise, (solution, cells) in groups.items()
@@ -183,12 +184,25 @@ def _is_hidden(cell: Cell, shown: Mapping[str, list[str]] | None = None) -> bool
     return kind(cell) == "check" and shown is not None and shown.get(grade_id(cell)) != _lines(cell)
 
 
+def _count_shown(cell: Cell, shown: Mapping[str, list[str]] | None) -> int:
+    """How many of a check's first lines students see as they are."""
+    mine, theirs = cell["source"].splitlines(), (shown or {}).get(grade_id(cell), [])
+    pairs = zip(mine, theirs, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0].rstrip() == pair[1], pairs))
+
+
 def _lines(cell: Cell) -> list[str]:
     return [line.rstrip() for line in cell["source"].strip().splitlines()]
 
 
 def _judge_cell(
-    cell: Cell, hidden: bool, executed: Cell | None, exercise: str, answer: Cell | None, untouched: bool
+    cell: Cell,
+    hidden: bool,
+    executed: Cell | None,
+    exercise: str,
+    answer: Cell | None,
+    untouched: bool,
+    shown: Mapping[str, list[str]] | None,
 ) -> CellVerdict:
     name, points = grade_id(cell), _points(cell)
     if kind(cell) != "check":
@@ -201,7 +215,9 @@ def _judge_cell(
     record = find(check, {exercise, name, grade_id(answer) if answer else exercise})
     share = share_of_points(check, record, points)
     status = _state(check, record, share, answer, untouched)
-    message = "" if status == PASSED else _message(exercise, check, record, status, answer, hidden)
+    message = (
+        "" if status == PASSED else _message(exercise, check, record, status, answer, hidden, _count_shown(cell, shown))
+    )
     if status == FAILED and not message:
         message = f"{exercise}: {share * points:g} of {points:g} points"
     return CellVerdict(name, exercise, hidden, share * points, points, False, status, message, record)
@@ -219,14 +235,16 @@ def _state(check: Cell, record: Record | None, share: float, answer: Cell | None
     return NOT_ATTEMPTED if blank and (answer is None or "NotImplementedError" in answer["source"]) else FAILED
 
 
-def _message(exercise: str, check: Cell, record: Record | None, status: str, answer: Cell | None, hidden: bool) -> str:
+def _message(
+    exercise: str, check: Cell, record: Record | None, status: str, answer: Cell | None, hidden: bool, shown: int
+) -> str:
     if answer is not None and ended_badly(answer):
         return describe_bad_end(exercise, answer)
     if status == NOT_ATTEMPTED:
         return record.message if record and record.message else f"{exercise}: not attempted yet"
     if record is not None and record.message:
         return record.message
-    return "" if end_of(check)["status"] == "ok" else describe_failure(exercise, check, hidden)
+    return "" if end_of(check)["status"] == "ok" else describe_failure(exercise, check, hidden, shown)
 
 
 def _sum_up(exercise: str, cells: Sequence[CellVerdict], answer: Cell | None, executed: Notebook) -> ExerciseVerdict:

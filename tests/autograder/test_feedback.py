@@ -10,7 +10,7 @@ import pytest
 
 from autograder.feedback import render_page
 from autograder.notebook import Notebook
-from autograder.verdict import FAILED, ExerciseVerdict, Verdict, reject
+from autograder.verdict import FAILED, PASSED, ExerciseVerdict, Verdict, reject
 from tests.autograder import plain_course as plain
 
 Judge = Callable[[Notebook], object]
@@ -88,6 +88,22 @@ def test_an_endless_loop_gets_advice_about_loops(judge: Callable[..., object]) -
     shown = render_page(judge(plain.solved(**endless)), "ada")  # type: ignore[arg-type]
     assert "Look for a loop whose condition never becomes false." in shown
     assert "by hand" not in shown
+
+
+@pytest.mark.parametrize(
+    ("visible", "listed", "said"),
+    [
+        (PASSED, True, "Your visible checks pass, so look at what the hidden checks looked at"),
+        (PASSED, False, "Your visible checks pass, so try your code on other inputs"),
+        (None, False, "Read the message with your code beside it"),
+    ],
+)
+def test_advice_after_a_hidden_check_speaks_of_what_there_is(visible: str | None, listed: bool, said: str) -> None:
+    properties = ({"name": "doubles zero", "passed": False, "note": ""},) if listed else ()
+    mistake = ExerciseVerdict("double", 0, 3, visible, FAILED, "double: AssertionError", "", properties=properties)
+    page = render_page(Verdict("plain", "week1", 0, 3, "", (mistake,)), "ada")
+    assert said in page
+    assert ("visible checks pass" in page) == (visible == PASSED)
 
 
 def test_what_stands_between_backticks_is_code_and_still_escaped() -> None:

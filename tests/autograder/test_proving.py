@@ -13,6 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import grade
+from autograder.checkcells import find_blindness, uses_arguments_again
 from autograder.course import Course
 from autograder.execute import Origin
 from autograder.gradebook import CourseGradebook
@@ -20,7 +21,7 @@ from autograder.jailed import JailedExecutor
 from autograder.notebook import Notebook, grade_id
 from autograder.pool import Pool
 from autograder.progress import Progress
-from autograder.proving import Proof, Unfit, demote, prove
+from autograder.proving import Proof, Unfit, demote, expect_copy_back, prove
 from autograder.results import load_results
 from autograder.submissions import find_submissions
 from autograder.verdict import NEEDS_PERSON
@@ -140,8 +141,10 @@ def test_its_exercise_needs_a_person_and_the_message_says_why(graded: tuple[Path
     assert [each.name for each in ada.exercises if each.needs_manual] == ["model"]
     (cell,) = [cell for cell in ada.verdicts[0].cells if cell.needs_manual]
     assert (cell.grade_id, cell.status, cell.score) == ("check_model", NEEDS_PERSON, 0.0)
-    assert "refuses the course's own solution" in cell.message
-    assert "course/security.md" in ada.exercises[0].message
+    assert cell.message == ada.exercises[0].message == "model: your instructor grades this one by hand"
+    (unfit,) = ada.unfit
+    assert unfit.reason.startswith("TypeError: ")
+    assert unfit.reason.endswith(", at assert model().predict(1) == 2")
 
 
 def test_it_is_said_on_stderr_before_any_student_and_at_the_top_of_the_table(
@@ -149,12 +152,12 @@ def test_it_is_said_on_stderr_before_any_student_and_at_the_top_of_the_table(
 ) -> None:
     done = graded[1]
     lines = done.stderr.splitlines()
-    (said,) = [number for number, line in enumerate(lines) if "REFUSE" in line]
+    (said,) = [number for number, line in enumerate(lines) if "CANNOT BE TRUSTED" in line]
     assert said < min(number for number, line in enumerate(lines) if line.startswith("[1/"))
     assert re.search(r"left to a person: plain/check_model \(.+\)\.$", lines[said])
     assert "check_order" not in lines[said]
     first, second, *_ = done.stdout.splitlines()
-    assert first.startswith("CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION: 1.")
+    assert first.startswith("CHECKS THAT CANNOT BE TRUSTED HERE: 1.")
     assert second.startswith("  plain, check_model: ")
     assert run_autograder("report", plain.ASSIGNMENT, cwd=graded[0]).stdout == done.stdout
 
@@ -250,4 +253,124 @@ def test_what_fit_checks_have_found_stays(judge: Callable[[Notebook], Any]) -> N
     again = demote(before, [Unfit("plain.ipynb", "check_double", "x")]).exercises[0]
     assert (again.visible, again.hidden, again.misconception, again.score) == (None, "failed", "plain.squares", 0.0)
     assert again.message.startswith("double: of a negative number\n  Likely cause: it squares.  [plain.squares]\n")
-    assert again.message.endswith("course/security.md says what checks can see")
+    assert again.message.endswith("\ndouble: your instructor grades this one by hand")
+
+
+# exercise: (solution, wrong answer, check, points of the solution and of the wrong answer; None: left to a person)
+LENIENT = {
+    "total": (
+        "def total(x):\n    y = 0\n    for v in x:\n        y += v\n    return y",
+        "def total(x):\n    return sum(x)",
+        "assert total([1, 2]) == 3\nassert 'sum' not in total.__code__.co_names",
+        (None, None),
+    ),
+    "copied": (
+        "def copied(x):\n    return list(x)",
+        "def copied(x):\n    return x",
+        "x = [1]\ny = copied(x)\nassert y == [1] and y is not x",
+        (None, None),
+    ),
+    "largest": (
+        "def largest(x):\n    return sorted(x)[-1]",
+        "def largest(x):\n    return max(x)",
+        "from unittest.mock import patch\nwith patch('builtins.max', side_effect=AssertionError):\n"
+        "    assert largest([1, 3, 2]) == 3",
+        (None, None),
+    ),
+    "ordered": (
+        "def ordered(x):\n    return sorted(x)",
+        "def ordered(x):\n    x.sort()\n    return x",
+        "x = [3, 1]\nassert ordered(x) == [1, 3]\nassert x == [3, 1], 'the argument is another one now'",
+        (2.0, 0.0),
+    ),
+    "captured": (
+        "def captured(x):\n    return 2 * x",
+        "def captured(x):\n    return x",
+        "%%capture\nassert captured(1) == 2",
+        (2.0, 0.0),
+    ),
+    "within": (
+        "def within(x):\n    return 2 * x",
+        "def within(x):\n    return x",
+        "get_ipython().run_cell('assert within(1) == 2');",
+        (2.0, 0.0),
+    ),
+    "scored": (
+        "import numpy as np\ndef scored(x):\n    return np.sum(x)",
+        "def scored(x):\n    return x[0]",
+        "points = 0\npoints += scored([3]) == 3\npoints += scored([1, 3]) == 4\npoints",
+        (2.0, 1.0),
+    ),
+}
+
+
+def make_lenient(column: int) -> Notebook:
+    notebook: Notebook = {**plain.make_release(), "cells": []}
+    for name, texts in LENIENT.items():
+        solution = {"grade_id": name, "solution": True, "locked": False}
+        notebook["cells"] += [
+            {**plain.extra_cell(str(texts[column]), **solution), "id": name},
+            {**plain.extra_cell(texts[2], grade_id=f"check_{name}", points=2), "id": f"check_{name}"},
+        ]
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def leniently_graded(tmp_path_factory: pytest.TempPathFactory, run_autograder: RunCommand) -> Path:
+    course = plain.make_plain_course(tmp_path_factory.mktemp("lenient") / "course")
+    plain.write_notebook(course / "source" / plain.ASSIGNMENT / plain.NOTEBOOK, make_lenient(0))
+    hand_in(course, "right", make_lenient(0))
+    hand_in(course, "wrong", make_lenient(1))
+    assert run_autograder("grade", plain.ASSIGNMENT, cwd=course).returncode == 0
+    return course
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_a_check_that_would_let_everybody_pass_does_not(leniently_graded: Path, name: str) -> None:
+    grades = [read_grades(leniently_graded, student)[f"check_{name}"] for student in ("right", "wrong")]
+    assert grades == [(points, points is None) for points in LENIENT[name][3]]
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ("x = [1]\nf(x)\nassert x == [1]", True),
+        ("x = [1]\nassert f(x) == x", True),
+        ("x = [1]\nassert f(values=x) == 1 and x", True),
+        ("m.fit(x)\nassert x", True),
+        ("x = [1]\nassert x == f(x)", False),
+        ("x = [1]\nassert f([1]) == x", False),
+        ("x = [1]\ng(x)\nassert x", False),
+        ("x = [1]\nf(x)\nx = 2", False),
+        ("f(", False),
+    ],
+)
+def test_a_check_that_looks_at_its_arguments_again_is_known(check: str, expected: bool) -> None:
+    assert uses_arguments_again(check, {"f", "m"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        ("import inspect\ninspect.getsource(f)", ["uses inspect.getsource"]),
+        ("assert np.shares_memory(a, b)", ["uses shares_memory"]),
+        ("assert a is not None and type(a) is not int and a is not True", []),
+        ("assert f(x) is x", []),
+        ("patch('builtins.print')", []),
+        ("patch('m.max', side_effect=1)", []),
+        ("%%capture\nassert a is not b", ["asks whether an object is not another one"]),
+        ("assert (", []),
+    ],
+)
+def test_what_a_check_cannot_see_is_found(check: str, found: list[str]) -> None:
+    assert find_blindness(check) == found
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_a_course_that_decides_about_arguments_is_not_second_guessed(course_folder: Path, setting: bool) -> None:
+    plain.write_notebook(course_folder / "source" / plain.ASSIGNMENT / plain.NOTEBOOK, make_lenient(0))
+    sources = Course(course_folder).source_notebooks(plain.ASSIGNMENT)
+    assert expect_copy_back(Course(course_folder), sources) == {"plain": {"check_copied", "check_ordered"}}
+    with (course_folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.JailedExecute.copy_arguments_back = {setting}\n")
+    assert expect_copy_back(Course(course_folder), sources) == {}
