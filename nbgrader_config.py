@@ -38,9 +38,6 @@ c.JailedExecute.packages = ["numpy", "matplotlib", "scikit-learn", "tqdm"]
 c.JailedExecute.modules = ["helpers"]
 c.JailedExecute.withheld = ["helpers.{notebook}", "helpers.misconceptions.*"]
 
-# A check that looks at what became of its arguments says so with `expect.unchanged`; nobody else needs them back.
-c.JailedExecute.copy_arguments_back = False
-
 # Where `autograder verify` finds the known wrong answers and the differently written right ones, a file a topic.
 c.Verify.misconceptions = "helpers/misconceptions"
 c.Verify.answers = "tests/answers"

@@ -12,11 +12,12 @@ What they are made of:
 | running it | `execute` (the interface; without isolation), `worker`, `own` (a learner's) |
 | ... a cell | `shell`, with `compiler` and `figures` |
 | ... in a jail | `jailed` → `hosts` → `host` → `runner` → `session`; `proxies`, `received`, `definitions` |
-| ... messages | `wire` over `channel`; `plaindata`, `generators` (what can cross), `arguments` (what a call changed) |
+| ... and after it | `undo` (what its calls changed), `late` (modules that it wanted), `scratch`, `diary` |
+| ... messages | `wire` over `channel`; `plaindata`, `generators` (what crosses), `arguments`, `reachable` (back) |
 | ... the jail | the package `jail`: the sandbox from outside, and what a process does to itself inside |
 | limits | `limits`: every number, in one table |
 | its verdict | `evaluate` → `verdict`, from `records`; `explain` (sentences); `proving` (of the checks themselves) |
-| a class | `pool` (threads), `lock`, `progress`, `results` (kept between calls) |
+| a class | `pool` (threads), `cluster` and `station` (Dask), `lock`, `progress`, `results` (kept between calls) |
 | what is written | `gradebook`, `registration`, `new_gradebook`, `autograded`, `feedback`, `files` |
 | nbgrader | `preprocessor` (our engine in nbgrader's commands), `quickly` (its import) |
 """

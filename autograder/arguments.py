@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.generators import GeneratorState, set_state, state_of
+from autograder.reachable import go_on, go_on_random
 
 _MUTABLE = (list, dict, set, bytearray, np.ndarray, np.random.Generator, np.random.RandomState)
 _DEEPEST = 64
@@ -43,13 +44,13 @@ def follow_states(values: Any, states: Any) -> None:
     """Let the random generators in a call's arguments go on where the other process has left them."""
     if type(states) is list and states:
         for generator, state in zip(find_generators(values), states, strict=False):
-            set_state(generator, state)
+            go_on(generator, state)
 
 
 def copy_state(target: Any, source: Any) -> None:
-    """Set a random generator to the state of another one of its kind; another kind leaves it as it is."""
+    """Let a random generator go on where another one of its kind is, if draws lead there; else it stays as it is."""
     if type(target) is type(source):
-        set_state(target, state_of(source))
+        go_on(target, state_of(source))
 
 
 def random_states() -> list[Any]:
@@ -58,10 +59,18 @@ def random_states() -> list[Any]:
 
 
 def set_random_states(states: Any) -> None:
-    """Go on where another process has left these two; anything malformed changes nothing."""
+    """Take over what the trusted process gave, whatever these two were; anything malformed changes nothing."""
     if type(states) is list and len(states) == 2:
         with contextlib.suppress(TypeError, ValueError):
             random.setstate(states[0])
+        if type(states[1]) is np.random.RandomState:
+            set_state(np.random.mtrand._rand, state_of(states[1]))
+
+
+def follow_random_states(states: Any) -> None:
+    """Let these two go on where the other process has left them, if draws lead there."""
+    if type(states) is list and len(states) == 2:
+        go_on_random(states[0])
         copy_state(np.random.mtrand._rand, states[1])
 
 

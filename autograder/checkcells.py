@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Collection
 
 from autograder.notebook import Notebook, grade_id, kind
 
@@ -46,33 +45,6 @@ def find_blindness(text: str) -> list[str]:
     found += ["asks whether an object is not another one" for node in ast.walk(tree) if _denies_identity(node)]
     found += ["forbids a function of Python's by a patch" for node in ast.walk(tree) if _forbids_by_patch(node)]
     return list(dict.fromkeys(found))
-
-
-def uses_arguments_again(text: str, names: Collection[str]) -> bool:
-    """Whether a check gives a variable to one of these functions and looks at that variable afterwards."""
-    try:
-        tree = _parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    nodes = list(ast.walk(tree))
-    given: dict[str, tuple[int, int]] = {}  # variable -> where the first call with it ends
-    for call in nodes:
-        if isinstance(call, ast.Call) and _first_name(call.func) in names:
-            end = call.end_lineno or 0, call.end_col_offset or 0
-            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                if isinstance(argument, ast.Name):
-                    given[argument.id] = min(end, given.get(argument.id, end))
-    return any(
-        isinstance(node, ast.Name) and node.id in given and (node.lineno, node.col_offset) >= given[node.id]
-        for node in nodes
-        if not isinstance(getattr(node, "ctx", None), ast.Store)
-    )
-
-
-def _first_name(node: ast.AST) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _parse(text: str) -> ast.Module:

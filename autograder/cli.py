@@ -12,8 +12,10 @@ import contextlib
 import gc
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 from autograder.errors import CourseError
@@ -29,10 +31,15 @@ engine failed, 2 a wrong call or unusable input.
 """
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM has come: the command ends in the same good order as after Ctrl-C."""
+
+
 def run() -> NoReturn:
     """Be the program `autograder`. To take down what it has imported would take longer than some submissions."""
     sys.setswitchinterval(0.0005)  # seconds; by default who only hands over waits ten times as long for who writes
     gc.set_threshold(20_000, 50)  # by default it looks at all that was imported many times over
+    signal.signal(signal.SIGTERM, _end_in_order)
     code = main()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -53,9 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("autograder: stopped.", file=sys.stderr)
-        return 130
+        return 143 if isinstance(error, Terminated) else 130
     except BrokenPipeError:  # the reader (`| head`) has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
@@ -77,6 +84,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _end_in_order(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # who ends a whole group of processes often sends it twice
+    raise Terminated
 
 
 def _speak_utf8() -> None:

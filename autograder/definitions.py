@@ -12,7 +12,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.notebook import Notebook, is_solution, kind
+from autograder.notebook import HIDDEN_KEY, HIDDEN_MARKER, Notebook, grade_id, is_solution, kind
+
+_IN_PLACE = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
+# Special method → those in whose absence Python takes it.
+_FALLBACKS = {
+    "__len__": ("__bool__",),
+    "__index__": ("__int__", "__float__"),
+    "__repr__": ("__str__",),
+    **{f"__{name}__": (f"__i{name}__",) for name in _IN_PLACE},
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class Definitions:
     unknown : tuple of str
         What checks use although no cell of the instructor's visibly defines it.
     operators : dict
-        Class → the special methods that it has of its own, or of a base in the notebook.
+        Class → the special methods that it has of its own, or of a base in the notebook, and those for which Python
+        takes one of these.
     imports : str
         The import statements, as a text that can be run.
     imported : tuple of str
@@ -69,6 +79,37 @@ def _find(cells: tuple[tuple[str, bool, bool], ...]) -> Definitions:
     used = {name for tree in checks for name in _loaded(tree)}
     unknown = sorted(used - bound - names.keys() - _known_names())
     return Definitions(tuple(names), tuple(unknown), operators, "".join(imports), tuple(imported))
+
+
+def find_shown_bindings(source: Notebook) -> dict[str, str]:
+    """Give check cell → what students see it import, and no cell above has.
+
+    In a notebook of one process their cells below can use that. The texts can be run; an import may fail in them.
+    """
+    cells = []
+    for cell in source["cells"]:
+        if cell["cell_type"] == "code":
+            is_shown = kind(cell) == "check" and HIDDEN_KEY not in cell["metadata"]
+            cells.append((grade_id(cell) if is_shown else "", cell["source"], is_solution(cell)))
+    return _find_shown(tuple(cells))
+
+
+@functools.lru_cache(maxsize=8)
+def _find_shown(cells: tuple[tuple[str, str, bool], ...]) -> dict[str, str]:
+    """The same for cells given as the name of a check of which students see something or "", text, is a solution."""
+    found: dict[str, str] = {}
+    own = {name for _, text, is_solved in cells if is_solved for node in _parse(text).body for name in _names_of(node)}
+    bound: set[str] = set()
+    for check, text, _ in cells:
+        tree = _parse(text.partition(HIDDEN_MARKER)[0] if check else text)
+        names = {name for node in tree.body for name in _names_of(node)}
+        if check:
+            new = [node for node in tree.body if not own & {*_names_of(node)} and not bound >= {*_names_of(node)}]
+            texts = [f"    {ast.unparse(node)}" for node in new if isinstance(node, ast.Import | ast.ImportFrom)]
+            if texts:
+                found[check] = "".join(f"try:\n{each}\nexcept Exception:\n    pass\n" for each in texts)
+        bound |= names
+    return found
 
 
 def _parse(text: str) -> ast.Module:
@@ -136,6 +177,7 @@ def _operators_of(node: ast.ClassDef, earlier: dict[str, list[str]]) -> list[str
         found += ["__hash__"] if "frozen" in decorators or "unsafe_hash" in decorators else []
     if "total_ordering" in decorators or "order=True" in decorators:
         found += ["__lt__", "__le__", "__gt__", "__ge__"]
+    found += [other for name in found for other in _FALLBACKS.get(name, ())]
     return [name for name in dict.fromkeys(found) if name.startswith("__") and name.endswith("__")]
 
 

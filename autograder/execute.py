@@ -13,13 +13,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from autograder import scratch
 from autograder.limits import CELL_SECONDS, MAX_RESTARTS, SUBMISSION_SECONDS
 from autograder.notebook import Cell, Notebook, kind
 
@@ -119,6 +119,7 @@ class PlainExecutor:
         self._worker: ServerProcess | None = None
         self._runs: dict[str, int] = {}
         self._closed = False
+        scratch.remove_stale_folders(scratch.RUN_PREFIX)
 
     def __enter__(self) -> PlainExecutor:
         return self
@@ -129,8 +130,8 @@ class PlainExecutor:
     def run(self, notebook: Notebook, origin: Origin) -> Notebook:
         """Run a notebook's cells in order, see `Executor.run`."""
         executed = copy.deepcopy(notebook)
-        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
-            work = Path(scratch) / "work"
+        with scratch.hold_folder() as folder:
+            work = folder / "work"
             copy_data(origin.path.parent, work)
             self._warm_up(notebook, work)
             _Run(self, executed, str(work)).run()

@@ -63,6 +63,13 @@ def set_state(generator: Any, told: Any) -> None:
         generator.bit_generator.state = told.state
 
 
+def make_source(told: GeneratorState) -> Any:
+    """Make the bit generator in a state, without what `RandomState` adds to it."""
+    source = _BIT_GENERATORS[told.state["bit_generator"]](_NO_SEEDS)
+    source.state = told.state
+    return source
+
+
 def split_state(told: GeneratorState) -> list[Any]:
     """Give the parts of a state."""
     form = _form_of(told.name)

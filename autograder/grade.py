@@ -154,7 +154,7 @@ def grade_submissions(
 
 
 def _tell_proof(pool: Pool, progress: Progress) -> None:
-    """Say at once which checks refuse the course's own solution."""
+    """Say at once which checks decide nothing."""
     proof = pool.await_proof()
     if proof.fault:
         _refuse_without_isolation(pool.isolation)
@@ -163,9 +163,7 @@ def _tell_proof(pool: Pool, progress: Progress) -> None:
         )
     if proof.unfit:
         cells = ", ".join(f"{each.notebook}/{each.cell} ({each.reason})" for each in proof.unfit)
-        progress.tell(
-            printable(f"CHECKS THAT REFUSE THE COURSE'S OWN SOLUTION, so they are left to a person: {cells}.")
-        )
+        progress.tell(printable(f"CHECKS THAT CANNOT BE TRUSTED HERE, so they are left to a person: {cells}."))
 
 
 def _write(course: Course, assignment: str, outcome: Outcome, gradebook: CourseGradebook) -> Result:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import itertools
 import os
 import resource
@@ -36,7 +35,8 @@ from autograder.diary import Diary, read_cells
 from autograder.errors import EngineFault
 from autograder.execute import set_unfinished
 from autograder.jail.control import Control, Message
-from autograder.jail.sandbox import JailError, Premises, Sandbox
+from autograder.jail.sandbox import START_SECONDS, JailError, Premises, Sandbox
+from autograder.late import LateModules
 from autograder.worker import die_with_parent, silence_standard_streams
 
 _GRACE_SECONDS = 10.0  # beyond the time after which the child stops itself
@@ -125,8 +125,7 @@ class _Host:
             words_of(text)
         # Without replies the cells could not be run beforehand: they run in every child.
         self._prepared = list(zip(request["leading"], self._sandbox.end_prepare(), strict=False))
-        self._module_count = len(sys.modules)
-        self._beside = {path.name.partition(".")[0] for path in Path.cwd().iterdir()}
+        self._late = LateModules()
         os.chdir("/")  # that folder was for the first cells; each child has its own
         _leave_to_children()
 
@@ -189,7 +188,9 @@ class _Host:
             if self._sandbox is not None:
                 with contextlib.suppress(JailError):  # met again by the next run
                     self._sandbox.end()
-        self._import_what_it_needed()
+        names, self._needed = self._needed, []
+        if names and self._late.take(names):
+            _leave_to_children()
 
     def run_in_child(self, request: Message, tell: Callable[[Message], None], wait: Callable[[], object]) -> None:
         """Run a submission in the forked child once `wait` returns, and tell what becomes of it."""
@@ -201,27 +202,14 @@ class _Host:
         cells = [Cell(**cell) for cell in request["cells"]]
         results: list[Message] = []
 
-        def announce(seconds: float) -> None:
+        def announce(seconds: float | None) -> None:
             tell({"seconds": seconds, "cells": results})
             results.clear()
 
         running = Runner(self._shell, self._sandbox, rules, cells).run(announce, wait)
         for result in itertools.islice(running, len(cells)):  # to end the jailed process can wait, as it takes a while
             results.append(result)
-        # The latest are the last. To look at all names would copy all pages that they lie on.
-        modules = list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._module_count)))
-        tell({"status": "ok", "modules": modules[::-1], "cells": results})
-
-    def _import_what_it_needed(self) -> None:
-        """Import by name what checks have imported late, so that every later child is born with it."""
-        names, self._needed = self._needed, []
-        for name in names:
-            if name not in sys.modules and name.partition(".")[0] not in {*self._beside, "__main__", "__mp_main__"}:
-                with contextlib.suppress(Exception):
-                    importlib.import_module(name)
-        if names:
-            self._module_count = len(sys.modules)
-            _leave_to_children()
+        tell({"status": "ok", "modules": self._late.find(), "cells": results})
 
 
 def _leave_to_children() -> None:
@@ -260,17 +248,21 @@ def _be_the_child(diary: Diary, request: Message, host: _Host, wait: Callable[[]
 def _follow(diary: Diary, requests: int, count: int) -> Message:
     """Wait until the child has ended, as long as it keeps its limits, and give the answer.
 
-    "cells" are in it where it did not keep them.
+    "cells" are in it where a cell did not keep them. While it starts a jail, "seconds" is None, as before all messages.
     """
-    latest: Message = {"at": time.monotonic(), "seconds": 0.0}
+    latest: Message = {"at": time.monotonic()}
+    seconds: float | None = None
     until = 0.0
     while not (has_ended := diary.wait(requests, until - time.monotonic())):
-        latest = diary.find_latest() or latest
-        until = latest["at"] + latest.get("seconds", 0.0) + _GRACE_SECONDS
+        if told := diary.find_latest():
+            latest, seconds = told, told.get("seconds", 0.0)
+        until = latest["at"] + (START_SECONDS if seconds is None else seconds) + _GRACE_SECONDS
         if until <= time.monotonic():
             break
     if not has_ended:
-        return {"cells": _give_up(read_cells(diary.copy_file()), count, latest.get("seconds", 0.0))}
+        if seconds is None:
+            raise EngineFault("a jailed process was not started in time")
+        return {"cells": _give_up(read_cells(diary.copy_file()), count, seconds)}
     latest = diary.find_latest() or {}
     if "status" not in latest:
         raise EngineFault("the process that ran the checks of a submission has died")

@@ -5,16 +5,15 @@ It knows the course, makes the hosts' requests and reads their answers. Must not
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import autograder
-from autograder import limits
+from autograder import limits, scratch
 from autograder.course import Course
-from autograder.definitions import Definitions, find_definitions
+from autograder.definitions import Definitions, find_definitions, find_shown_bindings
 from autograder.diary import read_cells
 from autograder.errors import CourseError
 from autograder.execute import Origin, copy_data
@@ -62,6 +61,7 @@ class JailedExecutor:
         self._clones: dict[tuple[object, ...], Host] = {}  # one for each notebook, the latest last
         self._closed = False
         self._hosts.enter()
+        scratch.remove_stale_folders(scratch.RUN_PREFIX)
 
     def __enter__(self) -> JailedExecutor:
         return self
@@ -83,15 +83,16 @@ class JailedExecutor:
         executed = {**notebook, "cells": cells}
         cells = [cell for cell in cells if kind(cell) not in ("text", "skipped")]
         definitions = find_definitions(origin.source)
-        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
-            work = Path(scratch) / "work"
+        described = list(_describe_all(cells, origin))
+        with scratch.hold_folder() as folder:
+            work = folder / "work"
             copy_data(origin.path.parent, work)
             key = self._open(origin, definitions, work)
             request = {
                 "op": "run",
                 "folder": str(work),
                 "rules": self._make_rules(origin, definitions),
-                "cells": [_describe(cell, number, origin.copy_back) for number, cell in enumerate(cells, start=1)],
+                "cells": [each for each, _ in described],
             }
             try:
                 clone = self._clones[key]
@@ -102,8 +103,10 @@ class JailedExecutor:
                 self._drop(key)
                 raise
         results = read_cells(*files) if files else reply["cells"]
-        for number, (cell, result) in enumerate(zip(cells, results, strict=True), start=1):
-            cell["execution_count"] = number
+        for (description, cell), result in zip(described, results, strict=True):
+            if cell is None:
+                continue
+            cell["execution_count"] = description["number"]
             cell["outputs"] = result["outputs"]
             cell["metadata"] |= result["metadata"]
         return executed
@@ -195,6 +198,15 @@ def read_isolation(course: Course) -> str:
     if isolation not in LEVELS:
         raise CourseError(f"JailedExecute.isolation is {isolation!r}; it can be {' or '.join(LEVELS)}.")
     return isolation
+
+
+def _describe_all(cells: list[Cell], origin: Origin) -> Iterator[tuple[dict[str, Any], Cell | None]]:
+    """All that is to run, and the cell that it is: None for what a check's visible part leaves to the cells below."""
+    shown = find_shown_bindings(origin.source)
+    for number, cell in enumerate(cells, start=1):
+        yield _describe(cell, number, origin.copy_back), cell
+        if kind(cell) == "check" and grade_id(cell) in shown:
+            yield {"number": number, "source": shown[grade_id(cell)]}, None
 
 
 def _describe(cell: Cell, number: int, copy_back: Collection[str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ Cell = dict[str, Any]
 Kind = Literal["text", "solution", "check", "shared", "skipped", "extra"]
 
 SKIP_TAG = "skip-execution"
+HIDDEN_MARKER = "BEGIN HIDDEN TESTS"  # nbgrader's default
 HIDDEN_KEY = "autograder_hidden"  # in the metadata of a source's check that the course marks in its own way
 
 

@@ -6,6 +6,7 @@ Must not know the bytes of a message, nor what to do with a value of any other t
 
 from __future__ import annotations
 
+import array as arrays
 import builtins
 import collections
 import datetime
@@ -14,6 +15,7 @@ import fractions
 import functools
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +26,8 @@ from autograder import generators, limits
 _MAX_CLASHES = 100  # keys of equal hash in a dict or set, which make it slow
 _MAX_EXPONENT = 5000  # of a Decimal: as an integer it would have so many digits
 _MAX_DIGITS = 5000
+_MAX_PATTERN = 500  # characters of a regular expression: to compile some of these takes longer than for most programs
+_FLAGS = re.A | re.I | re.L | re.M | re.S | re.U | re.X  # not re.DEBUG, which prints
 _MAX_DTYPE = 20  # characters of its code; those that are longer are none, and are not to be remembered
 
 
@@ -41,7 +45,7 @@ def _check_decimal(value: decimal.Decimal) -> decimal.Decimal:
 
 
 _DTYPE = re.compile(
-    r"\|b1|[|<>][iu][1248]|[<>]f[248]|[<>]c(8|16)|<U[1-9][0-9]{0,4}|>U[1-9][0-9]{0,4}|\|S[1-9][0-9]{0,4}"
+    r"\|b1|[|<>][iu][1248]|[<>]f[248]|[<>]c(8|16)|<f16|<c32|<U[1-9][0-9]{0,4}|>U[1-9][0-9]{0,4}|\|S[1-9][0-9]{0,4}"
     r"|[<>][mM]8(\[[0-9]{0,6}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
 )
 
@@ -59,6 +63,26 @@ def _count_bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
         if size > limits.MESSAGE_BUFFER_BYTES:
             raise WireError(f"an array of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
     return 0 if 0 in shape else size
+
+
+# Numbers of extended precision: not every pattern of bytes is one, and some of the bytes are none of theirs.
+
+_LONG = np.dtype(np.longdouble)
+_LONG_BYTES = 10 if np.finfo(_LONG).nmant == 63 else _LONG.itemsize  # the rest is padding
+
+
+def _clean_long(data: Any) -> np.ndarray[Any, Any]:
+    """Give the numbers in these bytes, parts of complex ones too; what is no number becomes NaN, and padding 0."""
+    with np.errstate(all="ignore"):
+        numbers = np.frombuffer(data, _LONG) * _LONG.type(1)
+    numbers.view(np.uint8).reshape(-1, _LONG.itemsize)[:, _LONG_BYTES:] = 0
+    return numbers
+
+
+def bytes_of(value: Any, order: Any = "C") -> bytes:
+    """Give the bytes of an array or scalar that has a dtype, and nothing else that lies between them."""
+    data: bytes = value.tobytes(order)
+    return _clean_long(data).tobytes() if value.dtype.char in "gG" else data
 
 
 # How values are taken apart (None: this one is not plain data) and put together. Parts that were decoded can be
@@ -91,6 +115,8 @@ def _join_array(data: Any, place: int, code: Any, is_fortran: Any, *shape: Any) 
         raise WireError("a truth value that is neither true nor false")
     if dtype.kind == "U" and _largest(data, place, size // 4, np.dtype(dtype.byteorder + "u4")) > 0x10FFFF:
         raise WireError("a character that does not exist")
+    if dtype.char in "gG":
+        data, place = _clean_long(data[place : place + size]), 0
     order: Any = "F" if is_fortran else "C"
     return np.ndarray(shape, dtype, data, place, None, order).copy(order)
 
@@ -100,7 +126,7 @@ def _largest(data: Any, place: int, count: int, dtype: Any) -> Any:
 
 
 def _split_scalar(scalar: np.generic) -> list[Any]:
-    return [scalar.dtype.str, scalar.tobytes()]
+    return [scalar.dtype.str, bytes_of(scalar)]
 
 
 def _join_scalar(code: Any, data: Any) -> Any:
@@ -171,6 +197,35 @@ def _join_decimal(text: str) -> decimal.Decimal:
     if len(text) > 2 * _MAX_DIGITS:
         raise WireError(f"a Decimal of more than {_MAX_DIGITS} digits")
     return _check_decimal(decimal.Decimal(text))
+
+
+def _join_deque(limit: Any, *items: Any) -> collections.deque[Any]:
+    if limit is not None and (type(limit) is not int or limit < len(items)):
+        raise WireError("a deque that is longer than it can be")
+    return collections.deque(items, limit)
+
+
+def _split_array_of_python(numbers: arrays.array[Any]) -> list[Any] | None:
+    return [numbers.typecode, numbers.tobytes()] if numbers.typecode in "bBhHiIlLqQfd" else None
+
+
+def _join_array_of_python(code: str, data: bytes) -> arrays.array[Any]:
+    if code not in tuple("bBhHiIlLqQfd"):
+        raise WireError("an array of Python's of unknown type")
+    return arrays.array(code, data)
+
+
+def _split_pattern(pattern: re.Pattern[Any]) -> list[Any] | None:
+    text, flags = pattern.pattern, pattern.flags
+    is_plain = type(text) in (str, bytes) and len(text) <= _MAX_PATTERN and not flags & ~_FLAGS
+    return [text, flags] if is_plain else None
+
+
+def _join_pattern(text: Any, flags: Any) -> re.Pattern[Any]:
+    if type(text) not in (str, bytes) or len(text) > _MAX_PATTERN or type(flags) is not int or flags & ~_FLAGS:
+        raise WireError("a malformed regular expression")
+    with warnings.catch_warnings(action="ignore"):
+        return re.compile(text, flags)
 
 
 NAMED: dict[str, Any] = {
@@ -274,7 +329,7 @@ class Kind(NamedTuple):
 
 
 _MAPS: list[type[Any]] = [dict, collections.OrderedDict, collections.Counter]
-_NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdFDmM"]
+_NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFDGmM"]
 KINDS = [
     Kind((), lambda value: [NAMES[id(value)]], lambda name: NAMED[name], (str,)),
     Kind((np.ndarray,), _split_array, _join_array),
@@ -283,6 +338,9 @@ KINDS = [
     Kind((frozenset,), list, lambda *parts: frozenset(_check_keys(parts))),
     *(Kind((kind,), _split_mapping, lambda *parts, kind=kind: _fill(kind(), parts)) for kind in _MAPS),
     Kind((collections.defaultdict,), _split_defaultdict, _join_defaultdict),
+    Kind((collections.deque,), lambda items: [items.maxlen, *items], _join_deque),
+    Kind((arrays.array,), _split_array_of_python, _join_array_of_python, (str, bytes)),
+    Kind((re.Pattern,), _split_pattern, _join_pattern),
     Kind((int,), _split_integer, _join_integer, (bytes,)),
     Kind((complex,), lambda value: [value.real, value.imag], complex, (float, float)),
     Kind((bytearray,), lambda value: [bytes(value)], bytearray, (bytes,)),
@@ -303,7 +361,7 @@ KINDS = [
     Kind((np.float64,), lambda value: [float(value)], np.float64, (float,)),
     Kind((np.str_,), lambda value: [str(value)], np.str_, (str,)),
     Kind((np.bytes_,), lambda value: [bytes(value)], np.bytes_, (bytes,)),
-    Kind(tuple(type(np.dtype(code)) for code in "?bhilqBHILQefdFDmMUS"), _split_dtype, _join_dtype, (str,)),
+    Kind(tuple(type(np.dtype(code)) for code in "?bhilqBHILQefdgFDGmMUS"), _split_dtype, _join_dtype, (str,)),
     Kind((np.random.Generator,), generators.split_generator, generators.join_generator),
     Kind((np.random.SeedSequence,), generators.split_seeds, generators.join_seeds, generators.SEED_PARTS),
     Kind((np.random.RandomState,), generators.split_random_state, generators.join_random_state),

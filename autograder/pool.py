@@ -8,7 +8,6 @@ not write anything.
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import queue
 import threading
@@ -23,7 +22,7 @@ from autograder.errors import CourseError, EngineFault, UnreadableNotebook
 from autograder.evaluate import evaluate, read_source
 from autograder.execute import Executor, SharingExecutor
 from autograder.notebook import Notebook
-from autograder.proving import Proof, Unfit, demote, expect_copy_back, prove
+from autograder.proving import Proof, Unfit, demote, prove
 from autograder.submissions import Submission
 from autograder.verdict import Verdict, reject
 
@@ -170,17 +169,13 @@ class Pool:
 
     def _judge(self, submission: Submission, executor: Executor) -> Outcome:
         """Run at once, but say nothing before the checks are proved; they seldom ask for another run."""
-        copy_back = self._proof.result().copy_back if self._proof.done() else self._expected_copy_back
+        copy_back = self._proof.result().copy_back if self._proof.done() else {}
         outcome = self._evaluate(submission, executor, copy_back)
         proof = self._proof.result()
         if proof.copy_back != copy_back:
             outcome = self._evaluate(submission, executor, proof.copy_back)
         verdicts = tuple(demote(verdict, proof.unfit) for verdict in outcome.verdicts)
         return replace(outcome, verdicts=verdicts, unfit=proof.unfit)
-
-    @functools.cached_property
-    def _expected_copy_back(self) -> Mapping[str, frozenset[str]]:
-        return expect_copy_back(self._course, self._course.source_notebooks(self._assignment))
 
     def _evaluate(self, submission: Submission, executor: Executor, copy_back: Mapping[str, frozenset[str]]) -> Outcome:
         verdicts: list[Verdict] = []

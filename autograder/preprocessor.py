@@ -117,10 +117,9 @@ class JailedExecute(NbGraderPreprocessor):
         "example 'predict'. The submission then sees what the check gives.",
     ).tag(config=True)
     copy_arguments_back = Bool(
-        default_value=None,
-        allow_none=True,
+        False,
         help="Whether a check sees after every call what a submission's function did to its arguments. False: only "
-        "where the call returned None or the check asked. None: also where the check looks at its arguments again.",
+        "where the call returned None or the check asked.",
     ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

@@ -13,9 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.checkcells import find_blindness, uses_arguments_again
+from autograder.checkcells import find_blindness
 from autograder.course import Course
-from autograder.definitions import find_definitions
 from autograder.evaluate import evaluate, read_release, read_source
 from autograder.execute import Executor
 from autograder.notebook import Cell, Notebook, grade_id, kind, solution_cells
@@ -43,7 +42,7 @@ class Proof:
     unfit : tuple of Unfit
         Checks that must not decide.
     copy_back : mapping
-        Notebook's name → check cells, by grade_id, in which calls bring their arguments back.
+        Notebook's name → check cells, by grade_id, that pass only where calls bring their arguments back.
     fault : str
         Why nothing is known of the checks, "" otherwise.
     """
@@ -74,24 +73,23 @@ def prove(course: Course, assignment: str, sources: Sequence[Path], executor: Ex
         The engine could not run them.
     """
     unfit: list[Unfit] = []
-    copy_back = expect_copy_back(course, sources)
+    copy_back: dict[str, frozenset[str]] = {}
     for path in sources:
         source, name = read_source(path), path.stem
         blind = _find_blind(name, source)
-        expected = copy_back.get(name, frozenset())
-        executed, verdict = evaluate(course, assignment, path, source, executor, name=name, copy_back=expected)
+        executed, verdict = evaluate(course, assignment, path, source, executor, name=name)
         refusing = _find_refusing(verdict, _read_stubs(course, assignment, path))
         refusing = [cell for cell in refusing if cell.grade_id not in {each.cell for each in blind}]
         unfit += blind
         if not refusing:
             continue
-        others = frozenset(cell.grade_id for cell in verdict.cells) - expected
-        again = evaluate(course, assignment, path, source, executor, name=name, copy_back=others)[1]
+        checks = frozenset(cell.grade_id for cell in verdict.cells)
+        again = evaluate(course, assignment, path, source, executor, name=name, copy_back=checks)[1]
         passing = {cell.grade_id for cell in again.cells if cell.status == PASSED}
         helped = frozenset(cell.grade_id for cell in refusing if cell.grade_id in passing)
         if helped:
-            logger.debug("the in-place rule is another one for these checks of %s: %s", name, sorted(helped))
-            copy_back[name] = expected ^ helped
+            logger.debug("arguments are brought back for these checks of %s: %s", name, ", ".join(sorted(helped)))
+            copy_back[name] = helped
         ends = {grade_id(cell): cell for cell in executed["cells"]}
         unfit += [
             Unfit(name, cell.grade_id, _reason(cell, ends.get(cell.grade_id)))
@@ -99,21 +97,6 @@ def prove(course: Course, assignment: str, sources: Sequence[Path], executor: Ex
             if cell.grade_id not in helped
         ]
     return Proof(tuple(unfit), copy_back)
-
-
-def expect_copy_back(course: Course, sources: Sequence[Path]) -> dict[str, frozenset[str]]:
-    """Give the checks that look at what they gave to a call: in them calls bring their arguments back.
-
-    The setting `JailedExecute.copy_arguments_back` decides for all where a course has it.
-    """
-    expected = {}
-    if course.setting("JailedExecute.copy_arguments_back", None) is None:
-        for path in sources:
-            source = read_source(path)
-            names = find_definitions(source).names
-            checks = (cell for cell in source["cells"] if kind(cell) == "check")
-            expected[path.stem] = frozenset(grade_id(c) for c in checks if uses_arguments_again(c["source"], names))
-    return {name: cells for name, cells in expected.items() if cells}
 
 
 def demote(verdict: Verdict, unfit: Collection[Unfit]) -> Verdict:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterator
-from types import FunctionType
+from collections.abc import Callable, Collection, Iterator, Sequence
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def make_function(lease: Lease) -> Callable[..., Any]:
             raise error
         return values
 
+    function.__code__ = _without_file(function.__code__)
     function.__name__ = handle.name or handle.type_name
     function.__qualname__ = function.__name__
     function.__module__ = "__main__"
@@ -126,15 +127,23 @@ def make_function(lease: Lease) -> Callable[..., Any]:
     return function
 
 
-def make_signature(parameters: Any) -> inspect.Signature | None:
-    """Make what `inspect.signature` gives for a stand-in: names and kinds; every default is ``...``."""
+@functools.cache
+def _without_file(code: CodeType) -> CodeType:
+    """The same code, of which `inspect` finds no source: a check that looks into a function must not see the engine."""
+    return code.replace(co_filename="<submission>")
+
+
+def make_signature(parameters: Sequence[tuple[str, int, bool]]) -> inspect.Signature | None:
+    """Make what `inspect.signature` gives for a stand-in, every default as ``...``; None for what cannot be one."""
+    if not all(name.isidentifier() for name, _, _ in parameters):
+        return None
     made = []
     try:
         for name, kind, has_default in parameters:
-            default = ... if has_default is True else inspect.Parameter.empty
+            default = ... if has_default else inspect.Parameter.empty
             made.append(inspect.Parameter(name, inspect._ParameterKind(kind), default=default))
         return inspect.Signature(made)
-    except (TypeError, ValueError):
+    except ValueError:
         return None
 
 
@@ -346,7 +355,7 @@ def _set_attribute(lease: Lease, name: str, value: Any) -> None:
 
 
 def _make_operator(name: str) -> Callable[..., Any]:
-    """A special method that reaches the student's.
+    """A special method that reaches the student's, or what Python does there without it.
 
     A comparison does so only with another object of the same class. With anything else, what a check expects for
     instance, an operator can only give another object, and that cannot become a number.

@@ -37,6 +37,7 @@ _MAX_TEXT = 4000
 _MAX_TRACE_LINE = 20_000
 _MAX_FRAMES = 20
 _MAX_WARNINGS = 50
+_MAX_COUNT = 100_000
 
 # Exceptions that a check may want to catch by their own class.
 _KNOWN_ERRORS: dict[tuple[str, str], type[Exception]] = {
@@ -97,15 +98,15 @@ def _clean_output(output: dict[str, Any]) -> Output | None:
 
 def clean_end(reply: Any) -> dict[str, Any]:
     """Give how a cell ended: ``{"status": "ok" | "error", "raised": ...}``, as `shell.Shell.run` tells it."""
-    status = "ok" if type(reply) is dict and reply.get("status") == "ok" else "error"
-    raised = reply.get("raised") if type(reply) is dict else None
-    if status == "ok":
+    reply = reply if type(reply) is dict else {}
+    if _text(reply.get("status")) == "ok":
         return {"status": "ok"}
+    raised = reply.get("raised")
     raised = raised if type(raised) is dict else {}
     frames = [
         [frame[0], frame[1], _text(frame[2], 100), _text(frame[3])]
         for frame in _list(raised.get("frames"))[:_MAX_FRAMES]
-        if type(frame) is list and len(frame) == 4 and type(frame[0]) is int and type(frame[1]) is int
+        if type(frame) is list and len(frame) == 4 and _is_count(frame[0]) and _is_count(frame[1])
     ]
     name = _text(raised.get("type"), 100) or "an error"
     texts = {"type": name, "text": _explain(name, _text(raised.get("text")))}
@@ -183,7 +184,7 @@ def _make_traceback(frames: list[list[Any]], files: Mapping[int, str]) -> Traceb
     """A traceback through these lines of the student's cells, although nothing of it has run here."""
     made: TracebackType | None = None
     for number, line, function in reversed(frames):
-        if type(number) is int and number in files and type(line) is int and 0 < line < 100_000:
+        if _is_count(number) and number in files and _is_count(line) and line > 0:
             frame = _make_frame(files[number], line, _text(function, 100) or "<module>")
             made = TracebackType(made, frame, frame.f_lasti, line)
     return made
@@ -198,6 +199,20 @@ def _make_frame(filename: str, line: int, function: str) -> FrameType:
     code = code.replace(co_name=function, co_qualname=function, co_firstlineno=line, co_linetable=table)
     frame: FrameType = FunctionType(code, {"get_frame": sys._getframe, "__name__": "__main__"})()
     return frame
+
+
+def clean_parameters(value: Any) -> list[tuple[str, int, bool]]:
+    """Give a function's parameters: name, kind, whether it has a default."""
+    return [
+        (part[0], part[1], part[2])
+        for part in _list(value)
+        if type(part) is list and list(map(type, part)) == [str, int, bool]
+    ]
+
+
+def _is_count(value: Any) -> bool:
+    """Whether this can be the number of a cell or line."""
+    return type(value) is int and 0 <= value < _MAX_COUNT
 
 
 def _list(value: Any) -> list[Any]:

@@ -19,7 +19,6 @@ from types import FrameType
 from typing import Any
 
 from autograder import limits
-from autograder.arguments import can_change, owner_of
 from autograder.definitions import find_mentions
 from autograder.execute import set_unfinished
 from autograder.proxies import Lease, lease_of
@@ -115,18 +114,19 @@ class Runner:
 
     def __init__(self, shell: Shell, jail: Jail, rules: Rules, cells: Sequence[Cell]) -> None:
         self._shell, self._rules, self._cells = shell, rules, cells
-        self._session = Session(jail, self._show, self._is_withheld, rules.operators)
+        self._session = Session(jail, shell.outputs.add, self._is_withheld, rules.operators)
         self._session.before_call = self._follow_names
         self._session.methods = rules.methods
         self._imports = {name: shell.user_ns[name] for name in rules.imported if name in shell.user_ns}
         self._own: dict[str, Any] = {}  # name -> stand-in or value of what the student has defined
         self._told: dict[str, Any] = {}  # name -> what the jailed process has under it, seen from here
+        self._before: dict[str, Any] = {}  # the names of this process as the running check found them
         self._finished: list[Cell] = []
         self._restarts = 0
         self._timed_out = False
 
     def run(
-        self, announce: Callable[[float], None] = lambda seconds: None, wait: Callable[[], object] = lambda: None
+        self, announce: Callable[[float | None], None] = lambda seconds: None, wait: Callable[[], object] = lambda: None
     ) -> Iterator[Result]:
         """Run all cells; whatever they do, there is a result for each, in order.
 
@@ -134,7 +134,7 @@ class Runner:
         ----------
         announce : callable
             Takes the number of seconds after which what begins now is stopped: an alarm does that, and it cannot
-            interrupt code in C.
+            interrupt code in C. None: a jailed process is started.
         wait : callable
             Called when all is ready; no cell runs, and no time is counted, before it returns.
         """
@@ -189,6 +189,9 @@ class Runner:
                 result = run(cell)
         except Stopped:
             pass
+        except (Exception, SystemExit):
+            # What the submission has sent can be an object that raises something whatever it is asked.
+            self._session.end("died", "was ended: it sent something else than was asked for")
         stopped = self._session.stopped
         if self._timed_out:
             self._session.end()
@@ -199,6 +202,7 @@ class Runner:
             if not cell.is_check:
                 self._finished.append(cell)
             return result
+        self._session.undo.put_back(Exception, Stopped)
         self._restart()
         return result
 
@@ -249,7 +253,7 @@ class Runner:
             else:
                 self._shell.user_ns.pop(name, None)
         self._told = dict(self._own)
-        self._session.begin_check(_find_ids(self._shell.user_ns))
+        self._before = dict(self._shell.user_ns)
 
     def _list_names(self) -> list[str]:
         """The names that a check takes from the student."""
@@ -314,12 +318,20 @@ class Runner:
         return any(names & find_mentions(source) for source in checks)
 
     def _release_names(self, passed: bool) -> None:
-        """Undo what a check did to the names; what it handed out is of no use from now on."""
+        """Undo what a check did to the names, and its calls to their arguments; what it handed out is of no use now.
+
+        The calls of a check that has passed leave their mark on what the check itself has made, and on nothing else,
+        a module's data for instance: its own names stand for copies then.
+        """
         self._shell.user_ns.update(self._own)
         changes = self._follow_names()
         if changes:
             self._session.tell(changes)
-        self._session.end_check(passed)
+        own = {name: value for name, value in self._shell.user_ns.items() if value is not self._before.get(name)}
+        copies = self._session.undo.copies(own if passed else {})
+        self._session.undo.put_back()
+        self._shell.user_ns.update(copies)
+        self._session.end_check()
 
     def _is_withheld(self, value: Any) -> bool:
         owners = (value, getattr(value, "__func__", None), type(value))
@@ -351,6 +363,7 @@ class Runner:
         """Make a new process in the state before the cell that failed: all cells that have finished run again."""
         while self._restarts < limits.MAX_RESTARTS:
             self._restarts += 1
+            self._announce(None)
             self._session.start()
             if all(map(self._replay, self._finished)):
                 return
@@ -367,23 +380,11 @@ class Runner:
             return False
         return not self._timed_out
 
-    def _show(self, output: dict[str, Any]) -> None:
-        self._shell.outputs.add(output)
-
 
 @functools.cache  # of checks, which a class shares
 def words_of(text: str) -> frozenset[str]:
     """Give the words of a check cell."""
     return frozenset(re.findall(r"\w+", text))
-
-
-def _find_ids(namespace: dict[str, Any]) -> set[int]:
-    """Ids of what the names stand for that a call can change, and of what lies directly in their lists and dicts."""
-    found = set()
-    for value in filter(can_change, list(namespace.values())):
-        parts = value.values() if type(value) is dict else value if type(value) in (list, tuple) else ()
-        found |= {id(owner_of(part)) for part in (value, *parts)}
-    return found
 
 
 def _finish(reply: Any) -> Result:

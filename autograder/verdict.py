@@ -12,15 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.explain import BLANK_ERRORS, describe_bad_end, describe_failure, ended_badly, own_traceback
-from autograder.notebook import HIDDEN_KEY, Cell, Notebook, grade_id, is_graded, is_solution, is_task, kind
+from autograder.notebook import (
+    HIDDEN_KEY,
+    HIDDEN_MARKER,
+    Cell,
+    Notebook,
+    grade_id,
+    is_graded,
+    is_solution,
+    is_task,
+    kind,
+)
 from autograder.records import MIME, Record, end_of, find, share_of_points
 
 __all__ = ["MIME", "CellVerdict", "ExerciseVerdict", "Verdict", "judge", "reject"]
 
 PASSED, FAILED, NOT_ATTEMPTED, NEEDS_PERSON = "passed", "failed", "not attempted", "needs a person"
 SIGNS = {PASSED: "✓", FAILED: "✗", NOT_ATTEMPTED: "–", NEEDS_PERSON: "…"}
-
-_HIDDEN_MARKER = "BEGIN HIDDEN TESTS"  # nbgrader's default
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ def _points(cell: Cell) -> float:
 
 def _is_hidden(cell: Cell, shown: Mapping[str, list[str]] | None = None) -> bool:
     """Whether students do not see all of a graded cell; `shown` is what they see of each, where that is known."""
-    is_marked = _HIDDEN_MARKER in cell["source"] or HIDDEN_KEY in cell["metadata"]
+    is_marked = HIDDEN_MARKER in cell["source"] or HIDDEN_KEY in cell["metadata"]
     if is_marked or grade_id(cell).startswith("hidden_"):
         return True
     return kind(cell) == "check" and shown is not None and shown.get(grade_id(cell)) != _lines(cell)

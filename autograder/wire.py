@@ -21,7 +21,7 @@ import msgpack
 
 from autograder import limits
 from autograder.channel import Channel, Frame, check_lengths
-from autograder.plaindata import ARRAY_CODE, CODES, KINDS, NAMED_CODE, WireError, find_code
+from autograder.plaindata import ARRAY_CODE, CODES, KINDS, NAMED_CODE, WireError, bytes_of, find_code
 
 __all__ = ["Callback", "Channel", "Codec", "Frame", "Handle", "Reference", "WireError"]
 
@@ -214,7 +214,7 @@ class _Writer:
         self._buffer_room -= array.nbytes
         if self._buffer_room < 0:
             raise WireError(f"arrays of more than {limits.format_bytes(limits.MESSAGE_BUFFER_BYTES)}")
-        self.buffers.append(array.tobytes(order))
+        self.buffers.append(bytes_of(array, order))
 
     def _write_reference(self, value: Any) -> list[Any]:
         reference = self._codec.to_reference(value)

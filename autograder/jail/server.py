@@ -2,12 +2,16 @@
 
 All of this is within the student's reach. It is a convenience for an honest submission; nothing that the trusted side
 decides may rest on it. A request and its reply are dicts, see `_OPERATIONS`; while a call runs, its reply may be
-preceded by call-backs into the trusted process.
+preceded by call-backs into the trusted process, from any thread.
+
+The other side has one thread: it hears one call-back at a time, and may ask something before it answers that. What
+was asked last is answered first, see `turns`.
 """
 
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import os
 import sys
@@ -19,6 +23,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.arguments import can_change, copy_plain, follow_states, random_states, set_random_states, states_of
+from autograder.jail.operators import bind
+from autograder.jail.turns import Turns
 from autograder.shell import Outputs, Shell, text_of
 from autograder.wire import Callback, Channel, Codec, Handle, Reference, WireError
 
@@ -62,7 +68,8 @@ class _Server:
         self._codec = Codec(self._to_reference, self._from_reference)
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # id of an object in _objects -> its number
-        self._latest = 0
+        self._unused = itertools.count(1)
+        self._turns = Turns()
         self._told: set[int] = set()  # id of a function whose parameters the other side knows
 
     def receive(self) -> dict[str, Any]:
@@ -75,11 +82,12 @@ class _Server:
     def answer(self, request: dict[str, Any]) -> None:
         for number in request.get("free", ()):
             self._forget(number)
-        try:
-            self._rebind(request)
-            reply = _OPERATIONS[request["op"]](self, request)
-        except BaseException as error:
-            reply = {"error": self._describe(error)}
+        with self._turns.left_to_others():
+            try:
+                self._rebind(request)
+                reply = _OPERATIONS[request["op"]](self, request)
+            except BaseException as error:
+                reply = {"error": self._describe(error)}
         reply["seq"] = request["seq"]
         if _has_figures():
             reply["figures"] = True
@@ -124,7 +132,7 @@ class _Server:
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         function = request["target"]
         if "method" in request:
-            function = getattr(function, request["method"])
+            function = bind(function, request["method"])
         args, kwargs = request["args"], request["kwargs"]
         reply: dict[str, Any] = {}
         if "random" in request:
@@ -224,8 +232,7 @@ class _Server:
     def _number_of(self, value: Any) -> int:
         number = self._numbers.get(id(value))
         if number is None:
-            self._latest += 1
-            number = self._numbers[id(value)] = self._latest
+            number = self._numbers[id(value)] = next(self._unused)
             self._objects[number] = value
         return number
 
@@ -243,16 +250,15 @@ class _Server:
         server, number = self, reference.number
 
         def callback(*args: Any, **kwargs: Any) -> Any:
-            server.send({"callback": number, "args": list(args), "kwargs": kwargs})
-            while True:
-                message = server.receive()
-                if "answer" not in message:
-                    server.answer(message)
-                    continue
-                follow_states([args, kwargs], message["generators"])
-                if "error" in message:
-                    raise _make_error(*message["error"])
-                return message["answer"]
+            with server._turns.taken():
+                server.send({"callback": number, "args": list(args), "kwargs": kwargs})
+                while "answer" not in (message := server.receive()):
+                    with server._turns.within():
+                        server.answer(message)
+            follow_states([args, kwargs], message["generators"])
+            if "error" in message:
+                raise _make_error(*message["error"])
+            return message["answer"]
 
         callback.__name__ = callback.__qualname__ = reference.name or "callback"
         return callback

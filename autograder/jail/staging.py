@@ -6,7 +6,6 @@ jail.
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import json
 import marshal
@@ -15,13 +14,13 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
+from autograder import scratch
 from autograder.jail.errors import JailError
 
 # What runs in the jail; what these import of the engine comes along.
@@ -29,7 +28,6 @@ _INSIDE = ("jail.server", "jail.zygote", "jail.withheld", "jail.probe")
 PREFIX = "autograder-jail-"
 FONTS = "fonts"  # beside the engine's package
 _FONT_FOLDERS = ("/usr/share/fonts/", "/usr/local/share/fonts/")  # of those that exist in the jail
-_STALE_SECONDS = 60.0  # far more than the moment between making a folder and locking it
 _CODE_ENDINGS = (".py", ".so", ".c", ".ipynb")
 
 _STUB = '''"""Stands in the place of a module that does not exist while a submission is graded."""
@@ -93,28 +91,12 @@ def make_folder() -> tuple[Path, int]:
     """A folder of this process' own, locked for as long as the process or a fork of it has it open."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)
-    lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    fcntl.flock(lock, fcntl.LOCK_SH)
-    return folder, lock
+    return folder, scratch.lock_folder(folder)
 
 
 def remove_stale_folders() -> None:
     """Remove what processes that were killed have left."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        try:
-            status = folder.lstat()
-            if status.st_uid != os.getuid() or time.time() - status.st_mtime < _STALE_SECONDS or folder.is_symlink():
-                continue
-            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            pass  # in use
-        finally:
-            os.close(lock)
+    scratch.remove_stale_folders(PREFIX)
 
 
 def find_module(name: str, search: Sequence[Path]) -> Path:

@@ -102,6 +102,38 @@ def test_a_child_is_waited_for_as_long_as_its_latest_message_says(
         assert read_cells(diary.copy_file()) == [FIRST, FIRST]
 
 
+STARTS_AGAIN = {"seconds": None, "cells": [FIRST]}
+
+
+@pytest.mark.parametrize("messages", [(), (STARTS_AGAIN,)])
+def test_a_jail_may_take_longer_to_start_than_a_cell_to_stop(
+    requests: int, monkeypatch: pytest.MonkeyPatch, messages: tuple[dict[str, Any], ...]
+) -> None:
+    monkeypatch.setattr(host, "_GRACE_SECONDS", 0.0)
+
+    def starts(diary: Diary) -> None:
+        for message in messages:
+            diary.write(message)
+        time.sleep(0.3)
+        diary.write(OK)
+
+    with child_that(starts, awaits_word=bool(messages)) as diary:
+        assert "cells" not in _follow(diary, requests, 2)
+
+
+@pytest.mark.parametrize("messages", [(), (STARTS_AGAIN,)])
+def test_a_jail_that_does_not_start_is_a_fault(
+    requests: int, monkeypatch: pytest.MonkeyPatch, messages: tuple[dict[str, Any], ...]
+) -> None:
+    monkeypatch.setattr(host, "_GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(host, "START_SECONDS", 0.2)
+    with (
+        child_that(lambda diary: tell_and_hang(diary, *messages), awaits_word=bool(messages)) as diary,
+        pytest.raises(EngineFault, match="not started in time"),
+    ):
+        _follow(diary, requests, 2)
+
+
 @pytest.mark.parametrize("messages", [(), ({"seconds": 1.0, "cells": [FIRST]},)])
 def test_a_child_that_dies_without_a_word_is_a_fault(requests: int, messages: tuple[dict[str, Any], ...]) -> None:
     def dies(diary: Diary) -> None:

@@ -153,6 +153,36 @@ def test_a_function_is_the_same_object_in_every_check_also_after_a_restart(execu
     assert states(cells) == ["ok", "ok", "ok", "died", "ok"], text_of(cells[4])
 
 
+@pytest.mark.parametrize("end", ["import os\n    os._exit(0)", "while True: pass"])
+def test_a_restart_costs_no_names_that_hold_functions(executor: JailedExecutor, end: str) -> None:
+    cells = run(
+        executor,
+        ("solution", "layers = [lambda x: x + 1]\noptions = {'f': abs}\npair = (lambda: 3, 4)"),
+        ("check", "old = layers[0]\nassert old(1) == 2 and options['f'](-1) == 1 and pair[0]() == 3"),
+        ("solution", f"def g():\n    {end}"),
+        ("check", "g()"),
+        ("check", "assert layers[0](1) == 2"),
+        ("check", "assert options['f'](-1) == 1 and pair[0]() == 3"),
+        ("check", "same = layers[0]"),
+        ("check", "assert layers[0] is same"),
+    )
+    assert states(cells)[4:] == ["ok"] * 4, [text_of(cell) for cell in cells]
+
+
+def test_an_object_from_before_a_restart_fails_the_check_that_uses_it(executor: JailedExecutor) -> None:
+    cells = run(
+        executor,
+        ("solution", "class A:\n    n = 1\n    def get(self):\n        return self.n\ndef f(a):\n    return a.n"),
+        ("check", "a = A()\nget = a.get\nassert a.get() == f(a) == get() == 1"),
+        ("solution", "import os\ndef g():\n    os._exit(0)"),
+        ("check", "g()"),
+        *(("check", text) for text in ("a.get()", "get()", "f(a)", "f([a])", "a.n = 2", "list(a)")),
+        ("check", "assert f(A()) == A().get() == 1 and isinstance(a, A)"),
+    )
+    assert states(cells) == ["ok", "ok", "ok", "died", *["error"] * 6, "ok"], [text_of(cell) for cell in cells]
+    assert "it belongs to a process that has ended" in text_of(cells[4])
+
+
 def test_another_answer_is_another_object(executor: JailedExecutor) -> None:
     cells = run(
         executor,

@@ -114,6 +114,93 @@ def test_what_was_there_before_a_check_is_as_it_was_for_the_next(executor: Jaile
     assert states(cells) == ["ok", "ok", "error", "ok", "ok"]
 
 
+def test_a_modules_data_is_as_it_was_for_the_next_check(tmp_path: Path) -> None:
+    course = plain.make_plain_course(tmp_path / "course")
+    (course / "tables.py").write_text("import numpy as np\nROW = np.ones(2)\nROWS = {'first': [ROW]}\n")
+    zero = "def zero(x):\n    x[:] = 0"
+    with JailedExecutor(Course(course), cell_seconds=10) as executor:
+        cells = run(
+            executor,
+            ("solution", zero),
+            ("check", "import tables\nzero(tables.ROW)\nassert tables.ROW.sum() == 0"),
+            ("check", "import tables\nassert tables.ROW.sum() == 2\nzero(tables.ROWS['first'][0])"),
+            ("check", "from tables import ROW, ROWS\nassert ROW.sum() == 2\nmine = ROW[:1]\nzero(mine)\nzero(ROW)"),
+            ("check", "import tables\nassert mine == 0 and ROW.sum() == 0 and tables.ROW.sum() == 2"),
+        )
+    assert states(cells) == ["ok"] * 5, [text_of(cell) for cell in cells]
+
+
+def test_a_check_keeps_what_calls_did_to_things_of_its_own_making(executor: JailedExecutor) -> None:
+    cells = run(
+        executor,
+        ("shared", "data = {'rows': [[1, 2]]}"),
+        ("solution", "def zero(x):\n    x[:] = [0]"),
+        ("check", "own = {'rows': [[1, 2]], 'other': print}\nzero(own['rows'][0])\nzero(data['rows'][0])"),
+        ("check", "assert own == {'rows': [[0]], 'other': print} and data == {'rows': [[1, 2]]}"),
+        ("check", "data = own\nzero(data['rows'])"),
+        ("check", "assert data['rows'] == [0] and own['rows'] == [[0]]\nlost = [1]\nzero(lost)\nassert lost == [1]"),
+        ("check", "assert lost == [1]"),
+    )
+    assert states(cells) == [*["ok"] * 5, "error", "ok"], [text_of(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("end", ["import os\n    os._exit(0)", "while True: pass"])
+def test_a_check_that_does_not_come_to_its_end_leaves_no_mark(executor: JailedExecutor, end: str) -> None:
+    cells = run(
+        executor,
+        ("shared", "data = [1, 2]"),
+        ("solution", f"def zero(x):\n    x[:] = [0]\ndef stop():\n    {end}"),
+        ("check", "zero(data)\nassert data == [0]\nstop()"),
+        ("check", "assert data == [1, 2]"),
+    )
+    assert states(cells)[3] == "ok", text_of(cells[3])
+
+
+def test_what_a_call_draws_of_the_shared_generators_is_gone_with_its_check(executor: JailedExecutor) -> None:
+    imports = "import random\nimport numpy as np\n"
+    draws = "random.random(), np.random.rand()"
+    cells = run(
+        executor,
+        ("solution", f"{imports}def f():\n    return {draws}"),
+        ("check", f"{imports}random.seed(1)\nnp.random.seed(1)\nfirst = {draws}\nf()\nlater = {draws}"),
+        ("check", f"then = {draws}\nassert then != later"),
+        ("check", f"random.seed(1)\nnp.random.seed(1)\nassert first == ({draws}) and then == ({draws})"),
+    )
+    assert states(cells) == ["ok"] * 4, [text_of(cell) for cell in cells]
+
+
+KEYS = """class Key:
+    asked = 0
+    def __init__(self, x): self.x = x
+    def __eq__(self, other): return self._ask() and self.x == other.x
+    def __hash__(self): return self._ask() and 1
+    def _ask(self):
+        Key.asked += 1
+        if Key.asked > {most}: raise {error}('asked')
+        return True
+def clear(d):
+    for k in d: d[k] = 0"""
+
+
+@pytest.mark.parametrize("error", ["KeyError", "SystemExit"])
+@pytest.mark.parametrize("most", range(3, 45, 3))  # in a call, while its arguments come back, after the check
+def test_keys_that_raise_cost_their_check_only(executor: JailedExecutor, most: int, error: str) -> None:
+    right = KEYS.format(most=10**9, error=error)
+    cells = run(
+        executor,
+        ("shared", "kept = {}"),
+        ("solution", right),
+        (
+            "check",
+            "kept.update({Key(1): 5, 0: 0, Key(2): 6})\ndel kept[0]\nd = {Key(3): 5, Key(4): 6}\nclear(d)\nclear(kept)",
+        ),
+        ("solution", "def f():\n    return 1"),
+        ("check", "assert f() == 1"),
+        student={1: right.replace(str(10**9), str(most))},
+    )
+    assert states(cells)[4] == "ok", [text_of(cell) for cell in cells]
+
+
 def test_large_outputs_of_cells_and_calls_come_through(executor: JailedExecutor) -> None:
     show = "display({'image/png': 'A' * 3_000_000}, raw=True)"
     cells = run(executor, ("solution", f"{show}\ndef f():\n    {show}"), ("check", "f()"))

@@ -210,10 +210,20 @@ def course(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
-def test_the_real_command_stopped_half_way_leaves_no_process_and_goes_on_where_it_was(
-    course: Path, sent: signal.Signals, code: int
+def list_old(folder: Path) -> list[str]:
+    """What is in a folder, after a minute has passed for it."""
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_the_real_command_stopped_half_way_leaves_nothing_and_goes_on_where_it_was(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: signal.Signals, code: int
 ) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
     for number in range(12, MANY):
         hand_in(course, f"student{number:02}", plain.solved())
     with started(course, "--workers", "2") as process:
@@ -223,6 +233,8 @@ def test_the_real_command_stopped_half_way_leaves_no_process_and_goes_on_where_i
         os.killpg(process.pid, sent)
         assert process.wait(60) == code
         assert await_ends(workers, 60)
+    left = list_old(scratch)
+    assert not left or sent == signal.SIGKILL, left
     partial = read_files(course)
     assert not [name for name in partial if name.endswith(".part")] or sent == signal.SIGKILL
     with started(course, "--json") as process:
@@ -235,6 +247,7 @@ def test_the_real_command_stopped_half_way_leaves_no_process_and_goes_on_where_i
     assert len(gradebook["students"]) == MANY
     assert {gradebook[student][0][0] for student in gradebook["students"]} == {plain.MAX_SCORE}
     assert not [name for name in read_files(course) if name.endswith(".part")]
+    assert list_old(scratch) == []
 
 
 def test_waits_for_another_program_that_holds_the_gradebook_and_says_so_once(course: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import array as arrays
 import collections
 import contextlib
 import datetime
 import decimal
 import fractions
+import re
 import struct
 import sys
 import tracemalloc
@@ -88,6 +90,25 @@ WRONG = {
     "dtype: structure": tagged(code_of(type(np.dtype("f8"))), "f8,f8"),
     "dtype: other digits": tagged(code_of(type(np.dtype("f8"))), "<f٨"),
     "dtype: large": tagged(code_of(type(np.dtype("f8"))), "<U999999"),
+    "deque: longer than it can be": tagged(collections.deque, 1, 1, 2),
+    "deque: negative": tagged(collections.deque, -1),
+    "deque: truth as a length": tagged(collections.deque, True, 1),
+    "deque: nothing": tagged(collections.deque),
+    "deque: endless": tagged(collections.deque, 2**63),
+    "array of Python's: type": tagged(arrays.array, "u", b"abcd"),
+    "array of Python's: two types": tagged(arrays.array, "bB", b"abcd"),
+    "array of Python's: bytes": tagged(arrays.array, "i", b"abc"),
+    "array of Python's: text": tagged(arrays.array, "b", "abc"),
+    "expression: long": tagged(re.Pattern, "a" * 501, 0),
+    "expression: malformed": tagged(re.Pattern, "(", 0),
+    "expression: deep": tagged(re.Pattern, "(?:" * 166, 0),
+    "expression: a list": tagged(re.Pattern, ["a"], 0),
+    "expression: one that prints": tagged(re.Pattern, "a", re.DEBUG.value),
+    "expression: flags": tagged(re.Pattern, "a", 2**40),
+    "expression: flags that are negative": tagged(re.Pattern, "a", -1),
+    "expression: truth as flags": tagged(re.Pattern, "a", True),
+    "expression: flags of bytes": tagged(re.Pattern, "a", re.L.value),
+    "array: extended precision of the other order": tagged(np.ndarray, ">f16", False),
     "array: object": tagged(np.ndarray, "|O", False, 1),
     "array: too large": tagged(np.ndarray, "<f8", False, 2),
     "array: too small": [tagged(np.ndarray, "<f4", False, 1), tagged(np.ndarray, "<f8", False, 0), 0.0],
@@ -157,6 +178,42 @@ def test_a_table_is_refused_where_pandas_is_not_imported(monkeypatch: pytest.Mon
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
     with pytest.raises(WireError, match="pandas, which is not imported"):
         decode(tagged(PANDAS_CODE + 3, None, None))
+
+
+def test_an_expression_is_never_printed_when_it_is_made(capsys: pytest.CaptureFixture[str]) -> None:
+    for flags in (re.DEBUG.value, re.DEBUG.value | re.U.value):
+        with pytest.raises(WireError, match="regular expression"):
+            decode(tagged(re.Pattern, "abc", flags))
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant != 63, reason="its numbers have another form here")
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [
+        (b"\0" * 7 + b"\x80\xff\x3f", "1.0"),
+        (b"\0" * 8 + b"\0\x80", "-0.0"),
+        (b"\0" * 8 + b"\xff\x3f", "nan"),  # without the bit that is always there
+        (b"\1" * 8 + b"\xff\x3f", "nan"),
+        (b"\0" * 8 + b"\xff\x7f", "nan"),
+        (b"\0" * 8 + b"\xff\xff", "nan"),
+        (b"\1" + b"\0" * 7 + b"\xff\x7f", "nan"),
+        (b"\0" * 7 + b"\x80\xff\xff", "-inf"),
+        (b"\0" * 7 + b"\x80\0\0", "3.3621031431120935063e-4932"),
+    ],
+)
+def test_what_is_no_number_of_extended_precision_becomes_nan(data: bytes, number: str) -> None:
+    padded = data + b"\xab" * 6
+    for found in (
+        decode(tagged(np.longdouble, "<f16", padded)),
+        decode(tagged(np.ndarray, "<f16", False, 1), padded)[0],
+        decode(tagged(np.ndarray, "<c32", True, 1, 1), b"\0" * 16 + padded).imag[0, 0],
+        decode([tagged(np.ndarray, "|i1", False, 3), tagged(np.ndarray, "<c32", False)], b"123" + padded * 2)[1].real,
+    ):
+        assert str(found) == number
+        assert np.array(found).tobytes()[10:] == bytes(6)
+    with np.errstate(all="raise"):
+        decode(tagged(np.longdouble, "<f16", padded))
 
 
 def test_what_the_malformed_states_differ_from_is_none_of_them() -> None:

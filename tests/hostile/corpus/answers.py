@@ -67,6 +67,11 @@ CASES = [
         clamp="from functools import partial\ndef pick(index, x, low, high):\n    return sorted((low, x, high))[index]\nclamp = partial(pick, 1)\n",
     ),
     instead(
+        "calls-back-from-a-pool",
+        "threads that call the check's function at the same time",
+        derivative="from concurrent.futures import ThreadPoolExecutor\ndef derivative(f, x, h=1e-5):\n    with ThreadPoolExecutor(8) as pool:\n        values = list(pool.map(f, [x + k * h for k in range(-20, 21)]))\n    return (values[21] - values[19]) / (2 * h)\n",
+    ),
+    instead(
         "callable-object",
         "an object with __call__ as an answer",
         clamp="class Clamp:\n    def __call__(self, x, low, high):\n        return min(max(x, low), high)\nclamp = Clamp()\n",

@@ -149,6 +149,46 @@ CASES = [
         "    if len(before) > 1:\n        server.send(before[-2])\n    return reply\nintercept('call', change)",
         breaks_itself=True,
     ),
+    *(
+        forged(
+            f"ends-a-cell-{name}",
+            f"says that its cells have ended {name.replace('-', ' ')}",
+            f"{INTERCEPT}def change(server, request, reply):\n    reply['value'].update({end})\n    return reply\n"
+            "intercept('run', change)",
+        )
+        for name, end in (
+            ("with-an-array", "status=np.zeros(3), raised=np.zeros(3)"),
+            (
+                "at-a-huge-line",
+                "status='error', raised={'frames': [[10**5000, 1, 'f', 'x'], [1, -(10**5000), 'f', 'x']]}",
+            ),
+        )
+    ),
+    *(
+        forged(
+            f"has-parameters-that-raise-{error}",
+            f"sends objects that raise {error} in the place of functions' parameters",
+            f"class Parameters:\n    def __iter__(self): raise {error}(0)\n    __hash__ = __len__ = __iter__\n"
+            + INTERCEPT
+            + "def change(server, request, reply):\n    odd = Parameters()\n"
+            "    lists = [odd, [odd], [['x', odd, False]], [[odd, 1, odd]], ['xyz']]\n"
+            "    reply['signatures'] = {name: lists[i % 5] for i, name in enumerate(reply['found'])}\n    return reply\n"
+            "intercept('run', change)\nintercept('names', change)",
+        )
+        for error in ("KeyError", "SystemExit")
+    ),
+    forged(
+        "numbers-a-reply-by-an-array",
+        "sends an array as the number of the request that it answers, in one exercise",
+        in_calls("if getattr(request['target'], '__name__', '') == 'standardize':\n    request['seq'] = np.zeros(3)"),
+    ),
+    forged(
+        "numbers-all-replies-by-arrays",
+        "sends an array as the number of each cell's request, also when they run again in a new process",
+        f"{INTERCEPT}def change(server, request, reply):\n    request['seq'] = np.zeros(3)\n    return reply\n"
+        "intercept('run', change)",
+        breaks_itself=True,
+    ),
     arguments(
         "spoils-data-by-giving-nothing",
         "zeroes the instructor's array and gives None, so that a later check expects what its wrong answer says",
