@@ -11,7 +11,6 @@ _BLIND = {
     "getsource": "inspect.getsource",
     "getsourcelines": "inspect.getsourcelines",
     "__code__": "__code__",
-    "dis": "dis",
     "shares_memory": "shares_memory",
     "may_share_memory": "may_share_memory",
 }
@@ -42,6 +41,7 @@ def find_blindness(text: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError):
         return []
     found = [f"uses {_BLIND[name]}" for name in map(_last_name, ast.walk(tree)) if name in _BLIND]
+    found += ["uses dis" for node in ast.walk(tree) if isinstance(node, ast.alias) and node.name == "dis"]
     found += ["asks whether an object is not another one" for node in ast.walk(tree) if _denies_identity(node)]
     found += ["forbids a function of Python's by a patch" for node in ast.walk(tree) if _forbids_by_patch(node)]
     return list(dict.fromkeys(found))

@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.jail.operators import BINARY
 from autograder.notebook import HIDDEN_KEY, HIDDEN_MARKER, Notebook, grade_id, is_solution, kind
 
-_IN_PLACE = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
 # Special method → those in whose absence Python takes it.
 _FALLBACKS = {
     "__len__": ("__bool__",),
     "__index__": ("__int__", "__float__"),
     "__repr__": ("__str__",),
-    **{f"__{name}__": (f"__i{name}__",) for name in _IN_PLACE},
+    **{f"__{name}__": (f"__i{name}__",) for name in BINARY},
 }
 
 

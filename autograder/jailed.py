@@ -61,7 +61,8 @@ class JailedExecutor:
         self._clones: dict[tuple[object, ...], Host] = {}  # one for each notebook, the latest last
         self._closed = False
         self._hosts.enter()
-        scratch.remove_stale_folders(scratch.RUN_PREFIX)
+        if hosts is None:
+            scratch.remove_stale_folders(scratch.RUN_PREFIX)
 
     def __enter__(self) -> JailedExecutor:
         return self

@@ -7,7 +7,6 @@ under `nbgrader autograde` and the Formgrader the gradebook and the files are nb
 from __future__ import annotations
 
 import json
-import tempfile
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from autograder.errors import CourseError, UnreadableNotebook
 from autograder.evaluate import evaluate, make_executor, read_source
 from autograder.execute import Executor
 from autograder.notebook import Notebook, grade_id, is_graded, is_solution, rebuild
+from autograder.scratch import hold_folder
 from autograder.verdict import NOT_ATTEMPTED, Verdict, reject
 
 SETTINGS = ("packages", "modules", "withheld", "isolation", "methods", "copy_arguments_back")
@@ -205,8 +205,8 @@ def _read(nb: Any, path: Path) -> Notebook:
     for place in (path, path.parent):
         if place.is_symlink():
             raise UnreadableNotebook(f"{place.name} is a link; put the notebook itself there.")
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        copy = Path(folder) / path.name
+    with hold_folder() as folder:
+        copy = folder / path.name
         copy.write_text(json.dumps(nb), encoding="ascii")
         return notebooks.read(copy)
 

@@ -114,14 +114,14 @@ def demote(verdict: Verdict, unfit: Collection[Unfit]) -> Verdict:
     Verdict
         Unfit cells have no points and need a person, and so do their exercises. What other cells have found stays.
     """
-    reasons = {each.cell: each.reason for each in unfit if each.notebook == verdict.notebook}
-    if verdict.message or not reasons:
+    names = {each.cell for each in unfit if each.notebook == verdict.notebook}
+    if verdict.message or not names:
         return verdict
-    cells = tuple(_demote_cell(c) if c.grade_id in reasons else c for c in verdict.cells)
+    cells = tuple(_demote_cell(c) if c.grade_id in names else c for c in verdict.cells)
     groups: dict[str, list[CellVerdict]] = {}
     for cell in cells:
         groups.setdefault(cell.exercise, []).append(cell)
-    exercises = tuple(_demote_exercise(e, groups.get(e.name, ()), reasons) for e in verdict.exercises)
+    exercises = tuple(_demote_exercise(e, groups.get(e.name, ()), names) for e in verdict.exercises)
     return dataclasses.replace(verdict, score=sum(c.score for c in cells), exercises=exercises, cells=cells)
 
 
@@ -170,12 +170,12 @@ def _demote_cell(cell: CellVerdict) -> CellVerdict:
 
 
 def _demote_exercise(
-    exercise: ExerciseVerdict, cells: Sequence[CellVerdict], reasons: Mapping[str, str]
+    exercise: ExerciseVerdict, cells: Sequence[CellVerdict], names: Collection[str]
 ) -> ExerciseVerdict:
-    unfit = [cell for cell in cells if cell.grade_id in reasons]
+    unfit = [cell for cell in cells if cell.grade_id in names]
     if not unfit:
         return exercise
-    fit = sorted((cell for cell in cells if cell.grade_id not in reasons), key=lambda cell: cell.hidden)
+    fit = sorted((cell for cell in cells if cell.grade_id not in names), key=lambda cell: cell.hidden)
     found = next((cell.message for cell in fit if cell.message), "")
     last = next((cell.record for cell in reversed(fit) if cell.record is not None), None)
     if found and last is not None and last.misconception:

@@ -17,14 +17,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograder.jail.operators import BINARY
+
 if TYPE_CHECKING:
     from autograder.session import Session
     from autograder.wire import Handle
 
 # Operators that a class of an exercise may define, when the instructor's version of it does.
 _COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
-_NAMES = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
-_BINARY = frozenset(f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _NAMES)
+_BINARY = frozenset(f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in BINARY)
 _UNARY = frozenset({"__neg__", "__pos__", "__abs__", "__invert__", "__float__", "__int__", "__round__"})
 _ARITHMETIC = _BINARY | _UNARY
 _RESULT_TYPES: dict[str, type] = {

@@ -145,8 +145,7 @@ def judge(
     for cell, exercise, solution in _assign_exercises(source):
         answer = by_id.get(solution)
         untouched = answer is not None and answer["source"].strip() in ("", stubs.get(solution))
-        hidden = _is_hidden(cell, shown)
-        verdict = _judge_cell(cell, hidden, by_id.get(grade_id(cell)), exercise, answer, untouched, shown)
+        verdict = _judge_cell(cell, shown, by_id.get(grade_id(cell)), exercise, answer, untouched)
         groups.setdefault(exercise, (solution, []))[1].append(verdict)
     exercises = tuple(
         _sum_up(exercise, cells, by_id.get(solution), executed) for exercise, (solution, cells) in groups.items()
@@ -205,14 +204,13 @@ def _lines(cell: Cell) -> list[str]:
 
 def _judge_cell(
     cell: Cell,
-    hidden: bool,
+    shown: Mapping[str, list[str]] | None,
     executed: Cell | None,
     exercise: str,
     answer: Cell | None,
     untouched: bool,
-    shown: Mapping[str, list[str]] | None,
 ) -> CellVerdict:
-    name, points = grade_id(cell), _points(cell)
+    name, points, hidden = grade_id(cell), _points(cell), _is_hidden(cell, shown)
     if kind(cell) != "check":
         # A written answer: an empty one earns nothing, any other needs a person. A task's answer lies in other cells.
         untouched = untouched and not is_task(cell)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -30,9 +30,9 @@ def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{f"__{name}__": operation for name, operation in _BINARY.items()},
-    **{f"__r{name}__": _reflected(operation) for name, operation in _BINARY.items()},
-    **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in _BINARY},
+    **{f"__{name}__": operation for name, operation in BINARY.items()},
+    **{f"__r{name}__": _reflected(operation) for name, operation in BINARY.items()},
+    **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in BINARY},
     **{f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
     **{f"__{name}__": getattr(operator, name) for name in ("neg", "pos", "abs", "invert", "contains", "delitem")},
     "__bool__": bool,

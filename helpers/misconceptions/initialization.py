@@ -16,6 +16,16 @@ def _build(layer_dims, draw, *, bias=np.zeros, first_key=1, skip=()):
     return params
 
 
+def _build_exactly(layer_dims, rng, std):
+    """Make parameters whose draws have exactly the standard deviation std(n_in, n_out)."""
+
+    def draw(n_in, n_out, layer):
+        W = rng.standard_normal((n_out, n_in))
+        return W * (std(n_in, n_out) / (W.std() or 1.0))
+
+    return _build(layer_dims, draw)
+
+
 # ---------------------------------------------------------------------------------------------------------- init_zeros
 
 
@@ -319,11 +329,7 @@ def he_with_the_mean_size(layer_dims, rng):
     "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
 )
 def he_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return W * (np.sqrt(2 / n_in) / (W.std() or 1.0))
-
-    return _build(layer_dims, draw)
+    return _build_exactly(layer_dims, rng, lambda n_in, n_out: np.sqrt(2 / n_in))
 
 
 # --------------------------------------------------------------------------------------------------------- init_xavier
@@ -430,11 +436,7 @@ def xavier_with_equal_units(layer_dims, rng):
     "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
 )
 def xavier_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return W * (np.sqrt(1 / n_in) / (W.std() or 1.0))
-
-    return _build(layer_dims, draw)
+    return _build_exactly(layer_dims, rng, lambda n_in, n_out: np.sqrt(1 / n_in))
 
 
 # --------------------------------------------------------------------------------------------------------- init_glorot
@@ -572,11 +574,7 @@ def glorot_with_equal_units(layer_dims, rng):
     "the draws are divided by their own standard deviation, so a layer's spread is exact and its weights hang together",
 )
 def glorot_made_exact(layer_dims, rng):
-    def draw(n_in, n_out, layer):
-        W = rng.standard_normal((n_out, n_in))
-        return W * (np.sqrt(2 / (n_in + n_out)) / (W.std() or 1.0))
-
-    return _build(layer_dims, draw)
+    return _build_exactly(layer_dims, rng, lambda n_in, n_out: np.sqrt(2 / (n_in + n_out)))
 
 
 # ----------------------------------------------------------------------------------------------------- activation_stds

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from autograder.course import Course
 from autograder.execute import Origin
 from autograder.jailed import JailedExecutor
 from autograder.notebook import rebuild
 from tests.autograder import plain_course as plain
+
+
+def start_executor(folder: Path, cell_seconds: float = 3) -> JailedExecutor:
+    """An executor of a course that is made in this folder."""
+    return JailedExecutor(Course(plain.make_plain_course(folder / "course")), cell_seconds=cell_seconds)
 
 
 def notebook_of(*cells: tuple[str, str]) -> dict[str, Any]:

@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
 from autograder.execute import Origin
 from autograder.jailed import JailedExecutor
 from autograder.notebook import rebuild
 from tests.autograder import plain_course as plain
-from tests.autograder.jailed_notebooks import notebook_of, run, states, text_of
+from tests.autograder.jailed_notebooks import notebook_of, run, start_executor, states, text_of
 
 
 @pytest.fixture(scope="module")
 def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JailedExecutor]:
-    course = plain.make_plain_course(tmp_path_factory.mktemp("jailed") / "course")
-    with JailedExecutor(Course(course), cell_seconds=3) as shared:
+    with start_executor(tmp_path_factory.mktemp("jailed")) as shared:
         yield shared
 
 

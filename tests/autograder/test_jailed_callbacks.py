@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.course import Course
 from autograder.jailed import JailedExecutor
-from tests.autograder import plain_course as plain
-from tests.autograder.jailed_notebooks import run, states, text_of
+from tests.autograder.jailed_notebooks import run, start_executor, states, text_of
 
 
 @pytest.fixture(scope="module")
 def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JailedExecutor]:
-    course = plain.make_plain_course(tmp_path_factory.mktemp("callbacks") / "course")
-    with JailedExecutor(Course(course), cell_seconds=10) as shared:
+    with start_executor(tmp_path_factory.mktemp("callbacks"), cell_seconds=10) as shared:
         yield shared
 
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.course import Course
 from autograder.definitions import find_shown_bindings
 from autograder.jailed import JailedExecutor
-from tests.autograder import plain_course as plain
-from tests.autograder.jailed_notebooks import notebook_of, run, states
+from tests.autograder.jailed_notebooks import notebook_of, run, start_executor, states
 
 CHECK = """\
 import math, no_such_module
@@ -27,8 +25,7 @@ secret = 7
 
 @pytest.fixture(scope="module")
 def executor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JailedExecutor]:
-    course = plain.make_plain_course(tmp_path_factory.mktemp("shown") / "course")
-    with JailedExecutor(Course(course), cell_seconds=3) as shared:
+    with start_executor(tmp_path_factory.mktemp("shown")) as shared:
         yield shared
 
 
